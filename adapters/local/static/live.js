@@ -1,0 +1,195 @@
+// Keeps the workspace alive. Whatever comes from the server, answers and events alike, is a handful of elements with
+// ids: each replaces the one that has its id, or goes to the end of the element that its data-into names.
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+const main = $("panes");
+let source, soon, turn = Promise.resolve(), mark = document.body.dataset.mark;
+
+// ------------------------------------------------------------------------------------------------ putting in place
+
+function place(html) {
+  const box = Object.assign(document.createElement("template"), { innerHTML: html });
+  const ends = [...document.querySelectorAll(".panel")].filter(atEnd);
+  for (const fresh of [...box.content.children]) {
+    const old = $(fresh.id), list = $(fresh.dataset.into);
+    if (old) swap(old, fresh);
+    else if (list) arrive(list, fresh);
+    else continue;
+    if (fresh.dataset.say) say(fresh.dataset.say);
+    if ("open" in fresh.dataset) open(fresh);
+    if (fresh.dataset.words) ($(fresh.id.replace(/answer$/, "text")) || fresh.closest(".pane").querySelector(".foot textarea")).value ||= fresh.dataset.words;
+    if (fresh.matches(".answer:not(:empty)")) fresh.scrollIntoView({ block: "nearest" });
+  }
+  ends.forEach(toEnd);
+}
+
+const newest = (panel) => [...panel.querySelectorAll(".flow > ol > .message, .flow > ol ~ .answer:not(:empty)")].pop();
+const atEnd = (panel) => !newest(panel) || newest(panel).getBoundingClientRect().top < panel.getBoundingClientRect().bottom;
+function toEnd(panel) { // but never past the first line of what is new
+  panel.scrollTop = panel.scrollHeight;
+  const over = newest(panel) ? panel.getBoundingClientRect().top - newest(panel).getBoundingClientRect().top : 0;
+  if (over > 0) panel.scrollTop -= over + 8;
+}
+
+function swap(old, fresh) { // what is being typed, open threads and the focus outlive the element
+  const was = old.contains(document.activeElement) ? document.activeElement : null;
+  const twin = (each) => [...fresh.querySelectorAll("[id]")].find((other) => other.id === each.id);
+  for (const thread of old.querySelectorAll("details")) if (twin(thread)) twin(thread).open = thread.open;
+  if (old.dataset.subject === fresh.dataset.subject) {
+    for (const box of old.querySelectorAll("textarea")) if (twin(box)) twin(box).value ||= box.value;
+    for (const dot of old.querySelectorAll("input:checked")) if (twin(dot)) twin(dot).checked = true;
+  }
+  old.replaceWith(fresh);
+  if (was) ($(was.id)?.textContent === was.textContent ? $(was.id) : fresh.closest(".panel"))?.focus({ preventScroll: true });
+}
+
+function arrive(list, fresh) {
+  const count = (label) => { label.dataset.news = Number(label.dataset.news || 0) + 1; };
+  const slot = list.closest(".pane").dataset.slot, panel = list.closest(".panel");
+  list.append(fresh);
+  if (!fresh.dataset.say) return;
+  if ("off" in panel.dataset) count($(panel.getAttribute("aria-labelledby")));
+  if (main.dataset.show !== slot) count($(`${slot}-link`));
+}
+
+function say(words) { // to those who listen rather than look
+  const line = Object.assign(document.createElement("p"), { textContent: words });
+  $("announcer").append(line);
+  setTimeout(() => line.remove(), 10000);
+}
+
+// --------------------------------------------------------------------------------------------------------- sending
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, typed = form.querySelector("textarea[name=text]"), sent = typed?.value;
+  if (form.method !== "post" || event.submitter?.formMethod === "dialog") return;
+  event.preventDefault();
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  form.dataset.key ||= crypto.randomUUID(); // stays where no answer came, so that sending again is the same gesture
+  const body = new FormData(form, event.submitter), where = form.closest("[data-where]")?.dataset.where;
+  for (const [name, value] of Object.entries({ ...form.closest(".pane")?.dataset, where, key: form.dataset.key })) body.set(name, value);
+  const complain = (words) => { (form.querySelector(".error") || $(`${where}-answer`) || $("connection")).textContent = words; say(words); };
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF-Token": $("csrf").content } });
+    const words = await answer.text();
+    if (answer.status < 500) delete form.dataset.key;
+    if (!answer.ok) return complain(words);
+    if (typed && typed.value === sent) typed.value = "";
+    form.closest("dialog")?.close();
+    place(words);
+    if (document.activeElement === document.body) $(where)?.focus({ preventScroll: true });
+    followUp();
+  } catch {
+    complain("Checkback cannot be reached. Nothing is lost: please try again.");
+  } finally {
+    form.ariaBusy = null;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  if (key === "Enter" && !event.shiftKey && !event.isComposing && target.matches(".compose textarea")) {
+    event.preventDefault();
+    target.form.requestSubmit();
+  } else if (target.matches("[role=tab]") && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) {
+    const tabs = [...target.parentElement.children], at = tabs.indexOf(target), last = tabs.length - 1;
+    const next = { ArrowLeft: at ? at - 1 : last, ArrowRight: at < last ? at + 1 : 0, Home: 0, End: last }[key];
+    event.preventDefault();
+    choose(tabs[next]);
+    tabs[next].focus();
+  }
+});
+
+// -------------------------------------------------------------------------------------- tabs, dialogs, people, theme
+
+function choose(tab) {
+  for (const each of tab.parentElement.children) {
+    each.ariaSelected = String(each === tab);
+    each.tabIndex = each === tab ? 0 : -1;
+    $(each.getAttribute("aria-controls")).toggleAttribute("data-off", each !== tab);
+  }
+  delete tab.dataset.news;
+}
+
+function open(dialog) { // the browser itself gives the focus back to what opened it
+  dialog.showModal();
+  (dialog.querySelector("textarea[aria-invalid], [aria-invalid] input") || dialog.querySelector("textarea, input[type=radio]"))?.focus();
+}
+
+function show(link) {
+  main.dataset.show = link.dataset.show;
+  for (const each of document.querySelectorAll(".person")) each.ariaCurrent = each === link ? "true" : null;
+  delete link.dataset.news;
+}
+
+document.addEventListener("click", (event) => {
+  const hit = event.target.closest("[role=tab], [data-opens], .dismiss, .person, #theme");
+  if (hit?.matches("[role=tab]")) choose(hit);
+  else if (hit?.matches("[data-opens]")) open($(hit.dataset.opens));
+  else if (hit?.matches(".person")) { event.preventDefault(); show(hit); remember(); }
+  else if (hit?.matches(".dismiss")) { const panel = hit.closest(".panel"); hit.closest(".answer").replaceChildren(); panel.focus(); }
+  else if (hit) {
+    const theme = document.documentElement.dataset.theme = hit.ariaPressed === "true" ? "light" : "dark";
+    hit.ariaPressed = String(theme === "dark");
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=strict`;
+  }
+});
+
+document.addEventListener("change", async ({ target }) => {
+  const pane = target.closest(".pane"), person = target.matches("[data-person]");
+  if (!person && !target.matches("[data-which]")) return;
+  if (person) pane.dataset.who = target.value;
+  else $(`${pane.dataset.slot}-k-list`).dataset.channel = target.value;
+  const tab = pane.querySelector("[aria-selected=true]").id;
+  source.close();
+  await fetched(`/pane/${pane.dataset.slot}`).catch(() => location.reload());
+  if ($(tab)) choose($(tab));
+  remember();
+  connect();
+});
+
+// ---------------------------------------------------------------------------------------------------------- events
+
+function query() {
+  const pairs = [...document.querySelectorAll(".pane")].map(({ dataset }) => [dataset.slot, dataset.who]);
+  const lists = [...document.querySelectorAll("ol[data-channel]")].map((list) => [list.id.replace("k-list", "channel"), list.dataset.channel]);
+  return new URLSearchParams([...pairs, ...lists, ["show", main.dataset.show]]);
+}
+
+const remember = () => history.replaceState(null, "", `?${query()}`);
+
+async function fetched(path) {
+  const answer = await fetch(`${path}?${query()}`);
+  if (!answer.ok) throw new Error(path);
+  place(await answer.text());
+}
+
+function followUp() { // duty, Home, the log and the time follow from what happens
+  clearTimeout(soon);
+  soon = setTimeout(() => fetched("/around").catch(() => {}), 150);
+}
+
+function connect() {
+  source?.close();
+  const here = source = new EventSource(`/live?${query()}`);
+  const again = () => { $("connection").textContent = "Not connected. Trying again…"; here.close(); if (here === source) setTimeout(connect, 2000); };
+  const on = (name, job) => here.addEventListener(name, ({ data, lastEventId }) => { // one after the other, none passed over
+    turn = turn.then(async () => {
+      if (here.readyState === EventSource.CLOSED) return;
+      await job(JSON.parse(data), lastEventId);
+      mark = lastEventId;
+    }).catch(again);
+  });
+  on("hello", async (_, now) => { if (now !== mark) await fetched("/panes"); $("connection").textContent = ""; });
+  on("put", (html) => { place(html); followUp(); });
+  on("moved", async () => { await fetched("/around"); say($("now").textContent); });
+  on("emptied", () => location.assign("/"));
+  here.onerror = again;
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? source.close() : connect()));
+$("theme").ariaPressed = String((document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches && "dark")) === "dark");
+document.querySelectorAll(".panel").forEach(toEnd);
+connect();

@@ -1,0 +1,5 @@
+"""`python -m bot` is `checkback`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""Work that comes due: which use case each kind of agenda entry means, and running them in order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import drafts, issues
+from bot.errors import Unavailable
+from bot.model import Due
+from bot.ports import Database, Transaction
+
+log = structlog.get_logger()
+
+KINDS: dict[str, Callable[[Transaction, int, datetime], None]] = {
+    issues.AGENDA: issues.step_due,
+    drafts.ASK: drafts.ask_again,
+    drafts.FORGET: drafts.forget,
+}
+POISONED = timedelta(minutes=1)  # an entry that fails is tried again this much later, and never holds up the others
+
+
+async def run_due(database: Database, now: datetime, most: int = 1_000) -> int:
+    """Run what is due at `now`, the earliest first, each in a transaction of its own. How many there were."""
+    for done in range(most):
+        taken: list[Due] = []
+        try:
+            if not await database.run(lambda tx: _run_next(tx, now, taken)):  # noqa: B023 - awaited at once
+                return done
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("agenda entry failed", entry=[due.key for due in taken])
+            for due in taken:
+                later = replace(due, due_at=now + POISONED)
+                await database.run(lambda tx: tx.agenda.put(later))  # noqa: B023
+    return most
+
+
+def _run_next(tx: Transaction, now: datetime, taken: list[Due]) -> bool:
+    taken[:] = tx.agenda.due(now, 1)
+    for due in taken:
+        tx.agenda.drop(due.key)  # the use case plans what comes next, if anything does
+        KINDS[due.kind](tx, due.subject, now)
+    return bool(taken)

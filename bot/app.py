@@ -1,0 +1,319 @@
+"""The composition root: settings -> database -> platforms -> desk, courier, ticker. Read this first.
+
+Here alone the edges are chosen and joined to the bot; everything below is handed what it needs.
+"""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from typing_extensions import override
+
+from adapters import web
+from adapters.local.hub import Hub
+from adapters.local.inbound import routes
+from adapters.local.outbound import LocalPlatform
+from bot import hospital
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.doctor import Finding, Verdict, examine
+from bot.errors import Misconfigured
+from bot.health import Health
+from bot.ports import Clock, Feed
+from bot.settings import Settings, load
+from bot.simulation import SimulatedClock, Simulation
+from bot.ticker import Ticker
+from storage import chain, demo
+from storage.database import SqlDatabase
+from storage.dispatch import InProcessDispatch
+from storage.engine import open_database
+from storage.feed import SqlFeed
+from storage.migrate import State, migrate, state
+from storage.seal import KeyRing
+
+DEMO_DATABASE = "sqlite:///data/demo.db"
+NO_SECRET = "CHECKBACK_SECRET_KEY is not set. Make one with `openssl rand -hex 32` and keep it safe."  # noqa: S105 - a sentence
+DRAIN = 10.0  # seconds that a stop waits for what is on its way
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running installation."""
+
+    database: SqlDatabase
+    clock: Clock
+    desk: Desk
+    feed: Feed
+    courier: Courier
+    dispatch: InProcessDispatch
+    ticker: Ticker | None
+    simulation: Simulation | None
+    hub: Hub
+    web: Starlette
+
+
+class DatabaseClock:
+    """What time it is, as the database says."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+
+    async def now(self) -> datetime:
+        return await self._database.now()
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[App]:
+    """A real installation: real time, real secrets. Raises Misconfigured with the remedy where it must not start."""
+    if not settings.keys:
+        raise Misconfigured(NO_SECRET)
+    prepare(settings.database_url)
+    async with _database(settings, settings.keys) as database:
+        if await demo.is_demo(database):
+            raise Misconfigured(
+                "This database lives in the demo's simulated time. Set CHECKBACK_DATABASE_URL to another."
+            )
+        clock = DatabaseClock(database)
+        app = _join(settings, database, clock, _courier_parts(database, clock), workspace=settings.local_workspace)
+        async with _beating(app):
+            yield app
+
+
+@asynccontextmanager
+async def demonstrating(settings: Settings) -> AsyncIterator[App]:
+    """The demo: its own database with made-up people, and a clock that is moved by hand."""
+    prepare(settings.database_url)
+    async with _database(settings, (demo_key(settings.database_url),)) as database:
+        clock = SimulatedClock(await _seeded(database), lambda now: demo.set_simulated_now(database, now))
+        app = _join(settings, database, clock, _courier_parts(database, clock), workspace=True)
+        async with _beating(app):
+            yield app
+
+
+def for_demo(settings: Settings) -> Settings:
+    """The demo's database, unless another was asked for."""
+    named = "database_url" in settings.model_fields_set
+    return settings if named else settings.model_copy(update={"database_url": DEMO_DATABASE})
+
+
+def prepare(url: str) -> None:
+    """Make the tables of an empty database. Raises Misconfigured where an older one must be migrated first."""
+    if not url.startswith("sqlite:"):
+        raise Misconfigured(
+            "Checkback is served from SQLite: set CHECKBACK_DATABASE_URL to sqlite:///data/checkback.db."
+        )
+    match state(url):
+        case State.EMPTY:
+            migrate(url)
+        case State.BEHIND:
+            raise Misconfigured("The database is older than this Checkback. Back it up, then run: checkback migrate")
+        case State.AHEAD:
+            raise Misconfigured("The database is newer than this Checkback. Install the newer version of Checkback.")
+
+
+def demo_key(url: str) -> str:
+    """The demo's own secret, made once and kept beside its database."""
+    file = demo_key_file(url)
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
+
+
+def demo_key_file(url: str) -> Path:
+    database = Path(url.removeprefix("sqlite:///"))
+    return database.with_suffix(database.suffix + ".key")
+
+
+# ----------------------------------------------------------------------------------------------------- the joints
+
+
+@asynccontextmanager
+async def _database(settings: Settings, keys: tuple[str, ...], *, exclusive: bool = True) -> AsyncIterator[SqlDatabase]:
+    database = open_database(settings.database_url, KeyRing(keys), exclusive=exclusive)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _seeded(database: SqlDatabase) -> datetime:
+    """Where the demo's clock stands; a new database is seeded first."""
+    pilots = await database.read(lambda tx: tx.pilots.all())
+    if pilots and not await demo.is_demo(database):
+        raise Misconfigured(
+            "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
+        )
+    if not pilots:
+        await demo.mark_demo(database)
+        await database.run(hospital.seed)
+        await demo.set_simulated_now(database, hospital.BEGINS)
+    return await demo.simulated_now(database) or hospital.BEGINS
+
+
+async def _start_over(database: SqlDatabase) -> datetime:
+    await demo.wipe(database)
+    await database.run(hospital.seed)
+    return hospital.BEGINS
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    hub: Hub
+    feed: SqlFeed
+    courier: Courier
+    dispatch: InProcessDispatch
+
+
+def _courier_parts(database: SqlDatabase, clock: Clock) -> _Delivery:
+    hub, feed = Hub(), SqlFeed(database)
+    local = LocalPlatform(feed, clock, hub)
+    return _Delivery(hub, feed, Courier(database, clock, {local.name: local}), InProcessDispatch(database, clock))
+
+
+def _join(settings: Settings, database: SqlDatabase, clock: Clock, parts: _Delivery, *, workspace: bool) -> App:
+    desk = Desk(database, clock, database.keys)
+    simulation = ticker = None
+    if isinstance(clock, SimulatedClock):
+        simulation = Simulation(database, clock, parts.courier, parts.dispatch, lambda: _start_over(database))
+    else:
+        ticker = Ticker(database, clock)
+    mounted: list[BaseRoute] = []
+    if workspace:
+        mounted += routes(desk, parts.feed, parts.hub, database.keys, clock, simulation)
+    health = Health(database, clock, ticker, lambda: _schema(settings.database_url))
+    return App(
+        database, clock, desk, parts.feed, parts.courier, parts.dispatch, ticker, simulation, parts.hub,
+        web.create(mounted, health),
+    )  # fmt: skip
+
+
+async def _schema(url: str) -> str | None:
+    current = await asyncio.to_thread(state, url)
+    return None if current is State.CURRENT else f"the database is {current.value}; run: checkback migrate"
+
+
+@asynccontextmanager
+async def _beating(app: App) -> AsyncIterator[None]:
+    """The heart and the courier run while the web serves; on the way out what is ready is still sent."""
+    sending = asyncio.create_task(app.dispatch.run(app.courier.send_lane))
+    if app.ticker:
+        app.ticker.start()
+    try:
+        yield
+    finally:
+        if app.ticker:
+            await app.ticker.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.dispatch.drain(app.courier.send_lane), DRAIN)
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+
+
+# ------------------------------------------------------------------------------------------------- looking it over
+
+
+async def examination() -> list[Finding]:
+    """What `checkback doctor` looks at."""
+
+    async def settings() -> str:
+        load()
+        return "every one is understood"
+
+    async def secret() -> str:
+        if not load().keys:
+            raise Misconfigured(NO_SECRET)
+        return "set"
+
+    async def database() -> str:
+        found = await asyncio.to_thread(state, load().database_url)
+        if found is not State.CURRENT:
+            raise Misconfigured(f"The database is {found.value}. Run: checkback migrate")
+        return "reachable, tables up to date"
+
+    async def record() -> str:
+        verdict = await audited(load(), None)
+        if not verdict.holds:
+            raise Misconfigured(verdict.words)
+        return verdict.words
+
+    async def port() -> str:
+        with listen(load()) as listening:
+            return f"{listening.getsockname()[1]} is free"
+
+    return await examine(
+        {"settings": settings, "secret key": secret, "database": database, "audit": record, "port": port}
+    )
+
+
+async def audited(settings: Settings, head: str | None) -> Verdict:
+    """Walk the audit's chain; `head` is one printed earlier. The demo's database is opened with the demo's own key."""
+    if state(settings.database_url) is not State.CURRENT:
+        raise Misconfigured(
+            "There is nothing to verify: the database has no tables of this version. Run: checkback migrate"
+        )
+    keys = _own_keys(settings)
+    async with _database(settings, keys, exclusive=False) as database:
+        found = await database.read(lambda tx: chain.verify(tx.scope, head))
+    if found.missing:
+        return Verdict(holds=False, words="That head is not in this chain: rows up to it have been taken away.")
+    if found.broken_at is not None:
+        return Verdict(holds=False, words=f"Broken at row {found.broken_at}: it is not as it was written.")
+    rest = f", {found.unsealed} more are not sealed so far" if found.unsealed else ""
+    return Verdict(holds=True, words=f"{found.count} rows hold{rest}. Head: {found.head}")
+
+
+def _own_keys(settings: Settings) -> tuple[str, ...]:
+    if demo_key_file(settings.database_url).exists():
+        return (demo_key(settings.database_url),)
+    if not settings.keys:
+        raise Misconfigured(NO_SECRET)
+    return settings.keys
+
+
+# -------------------------------------------------------------------------------------------------------- serving
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket to serve on. Raises Misconfigured where the port is taken or not ours to take."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as taken:
+        listening.close()
+        raise Misconfigured(
+            f"Port {settings.port} on {settings.host} cannot be used ({taken.strerror}). "
+            "Stop what uses it, or choose another with --port or CHECKBACK_PORT."
+        ) from None
+    return listening
+
+
+async def serve_web(app: App, listening: socket.socket) -> None:
+    """Until a signal; open pages are let go, requests under way end first."""
+    config = uvicorn.Config(
+        app.web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=int(DRAIN)
+    )
+    server = _Server(config, app.hub)
+    await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.close()  # streams to open pages would otherwise hold the stop up
+        await super().shutdown(sockets)

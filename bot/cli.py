@@ -1,0 +1,153 @@
+"""The command `checkback`. Heavy imports wait inside the commands, so that `--help` answers at once."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from bot import __version__
+from bot.errors import BotError, Misconfigured
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+PORT = click.option("--port", type=click.IntRange(0, 65535), help="Listen here instead; 0 takes a free port.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Checkback: hospitals pilot new technology, and the nurse's report gets an answer she can confirm."""
+
+
+def main() -> NoReturn:
+    """Run it; what is wrong on purpose is one sentence, not a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except BotError as wrong:
+        click.echo(f"checkback: {wrong}", err=True)
+        sys.exit(1)
+    sys.exit(0)
+
+
+@cli.command()
+@PORT
+def serve(port: int | None) -> None:
+    """Serve the pilot: the chat platforms and the web, until stopped."""
+    from bot import logs
+    from bot.app import serving
+
+    logs.configure()
+    settings = _settings(port)
+    if settings.local_workspace and not settings.on_loopback:
+        raise Misconfigured(
+            "CHECKBACK_LOCAL_WORKSPACE lets one act as anyone, so it is served on loopback only: "
+            "set CHECKBACK_HOST to 127.0.0.1, or turn the workspace off."
+        )
+    asyncio.run(_serve(settings, serving, lambda url: click.echo(f"Checkback is ready on {url}")))
+
+
+@cli.command()
+@PORT
+@click.option("--script", is_flag=True, help="Tell the story in this terminal instead of in a browser.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def demo(port: int | None, script: bool, no_browser: bool) -> None:  # noqa: FBT001 - click's way
+    """See the whole loop on this machine, with made-up people and a clock that you move."""
+    from bot import logs
+    from bot.app import demonstrating, for_demo
+
+    logs.configure()
+    if script:
+        from bot.story import tell
+
+        asyncio.run(tell(click.echo))
+        return
+
+    def ready(url: str) -> None:
+        click.echo(f"Checkback's demo is on {url}\nEverybody in it is made up. Stop it with Ctrl-C.")
+        if not no_browser:
+            click.launch(url)
+
+    asyncio.run(_serve(for_demo(_settings(port)), demonstrating, ready))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's tables up to this version."""
+    from storage.migrate import migrate as bring_up
+    from storage.migrate import state
+
+    url = _settings(None).database_url
+    before = state(url)
+    bring_up(url)
+    click.echo(f"The database was {before.value}; now it is {state(url).value}.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check this installation, and say what to do about each thing that is wrong."""
+    from bot.app import examination
+
+    findings = asyncio.run(examination())
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.remedy is None else 'WRONG'}  {finding.what}")
+        if finding.remedy is not None:
+            click.echo(f"       {finding.remedy}")
+    if any(finding.remedy is not None for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+@cli.group()
+def audit() -> None:
+    """The record of who did what."""
+
+
+@audit.command()
+@click.option("--head", help="A head printed earlier: prove that nothing up to it has been taken away.")
+def verify(head: str | None) -> None:
+    """Walk the whole chain and say whether every row is as it was written."""
+    from bot.app import audited
+
+    verdict = asyncio.run(audited(_settings(None), head))
+    click.echo(verdict.words)
+    if not verdict.holds:
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+def version() -> None:
+    """Say which Checkback this is, and on what it runs."""
+    import platform
+    import sqlite3
+
+    click.echo(f"checkback {__version__} on Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+
+
+def _settings(port: int | None) -> "Settings":
+    from bot.settings import load
+
+    return load(**({} if port is None else {"port": port}))
+
+
+async def _serve(settings: "Settings", start: "Callable", ready: Callable[[str], None]) -> None:  # type: ignore[type-arg]
+    from bot.app import listen, serve_web
+
+    listening = listen(settings)
+    with listening:
+        async with start(settings) as app:
+            listening.listen()
+            host, port = listening.getsockname()[:2]
+            ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            await serve_web(app, listening)
+
+
+if __name__ == "__main__":
+    main()

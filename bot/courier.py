@@ -1,0 +1,106 @@
+"""The outbox's sender: claim, send, settle. In effect once wherever a platform can be asked what arrived.
+
+The intent is committed before the call and the outcome after it, and no transaction is open in between. An attempt
+whose outcome nobody knows is looked up by its key before anything is sent again.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from bot import issues
+from bot.errors import DeliveryFailed, InDoubt, Rejected, TryLater, Unreachable, Unsupported
+from bot.model import MessageRef
+from bot.ports import ChatPlatform, Clock, Database, Notice, NoticeState, Pace, Transaction
+
+log = structlog.get_logger()
+
+TRIES = 5  # counted before the call, so a notice that kills its worker is set aside too
+LOOK_BACK = timedelta(minutes=1)  # a platform's clock may differ from ours
+DOUBT = timedelta(seconds=1)  # the first pause after an unanswered call; it doubles with each
+
+
+class Courier:
+    """Sends a lane's notices in order until it is empty or paused."""
+
+    def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, ChatPlatform]) -> None:
+        self._database = database
+        self._clock = clock
+        self._platforms = platforms
+        self._paces: dict[str, Pace] = {name: platform.pace for name, platform in platforms.items()}
+
+    async def send_lane(self, lane: str) -> None:
+        """Returns when nothing of the lane can be sent now. A failing platform is no error of the caller's."""
+        while True:
+            now = await self._clock.now()
+            notice = await self._database.run(lambda tx: tx.outbox.claim(lane, now, self._paces))  # noqa: B023
+            if not isinstance(notice, Notice) or not await self._send(lane, notice):
+                return
+
+    async def _send(self, lane: str, notice: Notice) -> bool:
+        """Whether the lane may go on at once."""
+        if notice.attempts > TRIES:
+            return await self._give_up(notice, NoticeState.DEAD, f"tried {TRIES} times")
+        try:
+            message = await self._arrived_before(notice) or await self._call(notice)
+        except Unsupported:
+            return await self._give_up(notice, NoticeState.UNKNOWN, "this platform cannot say whether it arrived")
+        except (Unreachable, Rejected) as refused:
+            return await self._give_up(notice, NoticeState.DEAD, f"{type(refused).__name__}: {refused}")
+        except TryLater as later:
+            return await self._hold(lane, notice, later.after, in_doubt=notice.doubted_since is not None)
+        except (InDoubt, DeliveryFailed) as doubt:
+            log.warning("delivery in doubt", notice=notice.id, why=str(doubt))
+            return await self._hold(lane, notice, DOUBT * 2**notice.attempts, in_doubt=True)
+        except Exception:
+            log.exception("delivery failed", notice=notice.id)
+            return await self._hold(lane, notice, DOUBT * 2**notice.attempts, in_doubt=True)
+        return await self._settle(notice, message)
+
+    async def _arrived_before(self, notice: Notice) -> MessageRef | None:
+        # Drawing a card anew is the same done twice, so only a new message has to be looked for.
+        if notice.doubted_since is None or notice.replaces is not None:
+            return None
+        platform = self._platforms[notice.to.platform]
+        return await platform.find(notice.to, notice.key, notice.doubted_since - LOOK_BACK)
+
+    async def _call(self, notice: Notice) -> MessageRef:
+        platform = self._platforms[notice.to.platform]
+        if notice.replaces is None:
+            return await platform.deliver(notice.to, notice.card, key=notice.key)
+        await platform.replace(notice.replaces, notice.card)
+        return notice.replaces
+
+    async def _settle(self, notice: Notice, message: MessageRef) -> bool:
+        now = await self._clock.now()
+
+        def settle(tx: Transaction) -> None:
+            tx.outbox.settle(notice, message, now)
+            if notice.settles:
+                issues.arrived(tx, notice, now)
+
+        await self._database.run(settle)
+        return True
+
+    async def _give_up(self, notice: Notice, state: NoticeState, reason: str) -> bool:
+        log.error("notice set aside", notice=notice.id, state=state.value, reason=reason)
+        now = await self._clock.now()
+
+        def set_aside(tx: Transaction) -> None:
+            tx.outbox.give_up(notice, state, reason, now)
+            if notice.settles:
+                issues.undelivered(tx, notice, now)
+
+        await self._database.run(set_aside)
+        return True
+
+    async def _hold(self, lane: str, notice: Notice, pause: timedelta, *, in_doubt: bool) -> bool:
+        now = await self._clock.now()
+
+        def hold(tx: Transaction) -> None:
+            tx.outbox.put_back(notice, in_doubt=in_doubt)
+            tx.outbox.pause(lane, now + pause)
+
+        await self._database.run(hold)
+        return False

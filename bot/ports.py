@@ -1,0 +1,412 @@
+"""What the bot needs from the edges: a platform to speak on, a database to remember in, a clock, and a seal."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.cards import Card
+from bot.model import (
+    Address,
+    Draft,
+    DraftId,
+    Due,
+    Fix,
+    Happening,
+    Issue,
+    IssueId,
+    MessageRef,
+    Person,
+    PersonId,
+    Pilot,
+    PilotId,
+    Role,
+    Step,
+    Unit,
+    UnitId,
+)
+
+T = TypeVar("T")
+
+
+# ---------------------------------------------------------------------------------------------------- platforms
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform may be written to: the shortest time between two messages of a lane, and of a bucket."""
+
+    lane: timedelta = timedelta(0)
+    bucket: timedelta = timedelta(0)
+
+
+class ChatPlatform(Protocol):
+    """All that an adapter owes the bot, outward. Every call raises Unreachable, TryLater, Rejected or InDoubt."""
+
+    name: str
+    pace: Pace
+
+    async def deliver(self, to: Address, card: Card, *, key: str) -> MessageRef:
+        """Put a new message, marked with `key` where the platform can carry a mark."""
+        ...
+
+    async def replace(self, message: MessageRef, card: Card) -> None:
+        """Draw a card anew in place. Never notifies."""
+        ...
+
+    async def find(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+        """The message marked `key`, if it arrived. Raises Unsupported where a platform cannot be asked."""
+        ...
+
+
+# ------------------------------------------------------------------------------------------------------- secrets
+
+
+class Seal(Protocol):
+    """Closes words so that the database file alone does not give them away, and signs with the installation's key."""
+
+    def close(self, words: str, *, place: str) -> bytes:
+        """Sealed for one place only: the same bytes moved to another column or row do not open."""
+        ...
+
+    def open(self, sealed: bytes, *, place: str) -> str: ...
+
+    def sign(self, message: bytes) -> bytes:
+        """HMAC-SHA256 under a key used for nothing but signing tokens."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is, in UTC: the database's clock, or the demo's own."""
+
+    async def now(self) -> datetime: ...
+
+
+# ----------------------------------------------------------------------------------------------------- repositories
+
+
+class Pilots(Protocol):
+    """Pilots and their units."""
+
+    def add(self, pilot: Pilot) -> None: ...
+    def get(self, pilot: PilotId) -> Pilot: ...
+    def all(self) -> Sequence[Pilot]: ...
+    def add_unit(self, unit: Unit) -> None: ...
+    def unit(self, unit: UnitId) -> Unit: ...
+    def units(self, pilot: PilotId) -> Sequence[Unit]: ...
+    def next_number(self, pilot: PilotId) -> int:
+        """The number of the pilot's next issue; never given twice, no gaps."""
+        ...
+
+
+class People(Protocol):
+    """The roster."""
+
+    def add(self, person: Person) -> None: ...
+    def get(self, person: PersonId) -> Person: ...
+    def at(self, address: Address) -> Person | None:
+        """Who it is that a platform says is speaking."""
+        ...
+
+    def having(self, pilot: PilotId, role: Role) -> Sequence[Person]:
+        """Everybody with that role, in the order of their names."""
+        ...
+
+    def everybody(self, pilot: PilotId) -> Sequence[Person]: ...
+    def set_duty(self, person: PersonId, *, on: bool) -> None: ...
+
+
+class Issues(Protocol):
+    """Issues, their history, fixes and planned steps."""
+
+    def add(self, issue: Issue) -> None: ...
+    def save(self, issue: Issue) -> None:
+        """Write every changed field of an issue that exists."""
+        ...
+
+    def get(self, issue: IssueId) -> Issue: ...
+    def find(self, pilot: PilotId, number: int) -> Issue | None: ...
+    def of_reporter(self, person: PersonId, limit: int) -> Sequence[Issue]:
+        """Newest first."""
+        ...
+
+    def open_in(self, pilot: PilotId, limit: int) -> Sequence[Issue]:
+        """Open issues, the earliest deadline first."""
+        ...
+
+    def reported_in(self, pilot: PilotId) -> Sequence[Issue]:
+        """Every issue of the pilot, oldest first."""
+        ...
+
+    def record(self, happening: Happening) -> None:
+        """Append to the history."""
+        ...
+
+    def history(self, issue: IssueId) -> Sequence[Happening]: ...
+    def latest(self, pilot: PilotId, limit: int) -> Sequence[tuple[Issue, Happening]]:
+        """The last happenings of a whole pilot, newest first."""
+        ...
+
+    def add_fix(self, fix: Fix) -> None: ...
+    def last_fix(self, issue: IssueId) -> Fix | None: ...
+    def fixes(self, issue: IssueId) -> Sequence[Fix]:
+        """Oldest first."""
+        ...
+
+    def steps(self, issue: IssueId) -> Sequence[Step]: ...
+    def add_steps(self, issue: IssueId, steps: Sequence[Step]) -> None: ...
+    def settle_step(self, issue: IssueId, step: Step) -> None:
+        """Write the outcome of a step."""
+        ...
+
+
+class Drafts(Protocol):
+    """Words that are not yet a report."""
+
+    def add(self, draft: Draft) -> None: ...
+    def get(self, draft: DraftId) -> Draft | None: ...
+    def drop(self, draft: DraftId) -> None: ...
+
+
+class NoticeState(StrEnum):
+    """Where a notice is on its way."""
+
+    READY = "ready"
+    SENDING = "sending"  # the intent is written; if it is found so later, it is in doubt
+    SENT = "sent"
+    DEAD = "dead"  # refused for good, unreachable, or tried too often; shown to a lead
+    UNKNOWN = "unknown"  # in doubt on a platform that cannot be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A card on its way. `replaces` is the message it redraws in place, None for a new message."""
+
+    id: int
+    key: str
+    to: Address
+    card: Card
+    attempts: int
+    issue: IssueId | None = None
+    settles: str | None = None  # what is true once this has arrived; see `bot.issues.arrived`
+    replaces: MessageRef | None = None
+    doubted_since: datetime | None = None  # an earlier attempt whose outcome nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A lane may not be written to before `at`."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """A card that has been put somewhere and is kept up to date; `reader` is whose it is, None for a channel."""
+
+    slot: str
+    to: Address
+
+
+class Outbox(Protocol):
+    """Messages to send, written in the transaction that decided them and sent by the courier afterwards."""
+
+    def post(
+        self,
+        to: Address,
+        card: Card,
+        now: datetime,
+        *,
+        key: str,
+        issue: IssueId | None = None,
+        settles: str | None = None,
+        below: str | None = None,
+    ) -> None:
+        """A new message; once per `key`. `below` is the slot of the card in whose thread it hangs."""
+        ...
+
+    def redraw(self, card: Card, now: datetime) -> None:
+        """Replace the living card of `card.slot`, if there is one; of several that wait, only the newest is sent."""
+        ...
+
+    def living(self, issue: IssueId) -> Sequence[Living]:
+        """The cards about this issue that are kept up to date."""
+        ...
+
+    def slot_at(self, message: MessageRef) -> str | None:
+        """Which living card a platform's message is."""
+        ...
+
+    # -- the courier's side
+    def lanes(self, now: datetime) -> Sequence[str]:
+        """Lanes with something to send that may be written to now."""
+        ...
+
+    def next_release(self) -> datetime | None:
+        """The earliest instant at which a lane with something to send is written to again; None: nothing waits."""
+        ...
+
+    def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
+        """Write the intent to send the lane's oldest notice and return it; None where the lane is empty."""
+        ...
+
+    def settle(self, notice: Notice, message: MessageRef | None, now: datetime) -> None:
+        """It arrived."""
+        ...
+
+    def give_up(self, notice: Notice, state: NoticeState, reason: str, now: datetime) -> None: ...
+    def put_back(self, notice: Notice, *, in_doubt: bool) -> None:
+        """It did not go out (or nobody knows): ready to be tried again, in its old place."""
+        ...
+
+    def pause(self, lane: str, until: datetime) -> None: ...
+    def counts(self) -> Mapping[NoticeState, int]: ...
+    def oldest_ready(self) -> datetime | None: ...
+
+
+class Agenda(Protocol):
+    """Work that comes due."""
+
+    def put(self, due: Due) -> None:
+        """Plan it; an entry with the same key is moved."""
+        ...
+
+    def drop(self, key: str) -> None: ...
+    def due(self, now: datetime, limit: int) -> Sequence[Due]:
+        """What is due, the earliest first; entries that another replica holds are left out."""
+        ...
+
+    def next_due(self) -> datetime | None: ...
+    def overdue(self, before: datetime) -> int:
+        """How many entries have been due since before that instant."""
+        ...
+
+
+class Audit(Protocol):
+    """Who did what: rows appended in the business transaction, never changed, and chained by the sealer afterwards."""
+
+    def write(self, actor: PersonId | None, action: str, subject: str, at: datetime, *, allowed: bool = True) -> None:
+        """`actor` None is the clock. Ids and fixed words only, never what a person typed."""
+        ...
+
+    def seal(self) -> int:
+        """Give the rows that have none their place in the sealed chain; how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message in the local workspace, as it stands there. `author` None is the bot."""
+
+    ref: MessageRef
+    card: Card | None
+    words: str
+    author: PersonId | None
+    at: datetime
+    edited_at: datetime | None
+
+
+class Feed(Protocol):
+    """What the local workspace keeps, since it has no platform behind it that would. Each call is a transaction."""
+
+    async def post(self, to: Address, card: Card, key: str, at: datetime) -> MessageRef:
+        """Once per key: a second call with it returns the first message."""
+        ...
+
+    async def say(self, to: Address, words: str, author: PersonId, at: datetime) -> MessageRef:
+        """A line that a person typed."""
+        ...
+
+    async def edit(self, message: MessageRef, card: Card, at: datetime) -> bool:
+        """False where there is no such message."""
+        ...
+
+    async def find(self, to: Address, key: str) -> MessageRef | None: ...
+    async def get(self, message: MessageRef) -> Posted | None: ...
+    async def page(self, to: Address, limit: int) -> Sequence[Posted]:
+        """The last messages of a place, oldest first; with `to.thread` those of that thread, without it none of any."""
+        ...
+
+
+class Transaction(Protocol):
+    """One transaction, and everything that can be read and written in it."""
+
+    @property
+    def pilots(self) -> Pilots: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def issues(self) -> Issues: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def agenda(self) -> Agenda: ...
+    @property
+    def audit(self) -> Audit: ...
+    def first_time(self, key: str, now: datetime) -> bool:
+        """False where this platform event was accepted before. Only a keyed HMAC of the key is kept."""
+        ...
+
+    def new_id(self) -> int:
+        """A random 63-bit id: it says nothing about when or in what order."""
+        ...
+
+
+class Database(Protocol):
+    """Runs synchronous transactions for the asynchronous edges."""
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        """Commit what `work` did and return its result, or roll back and raise. Unavailable: nothing was written."""
+        ...
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """The same without writing; never waits for a writer."""
+        ...
+
+    async def now(self) -> datetime:
+        """The database's clock, UTC."""
+        ...
+
+
+class Dispatch(Protocol):
+    """Finds lanes that have something to send and calls `send` for each, one call per lane at a time."""
+
+    async def run(self, send: Callable[[str], Awaitable[None]]) -> None:
+        """Until cancelled."""
+        ...
+
+    async def drain(self, send: Callable[[str], Awaitable[None]]) -> None:
+        """Until nothing is ready that may be sent now."""
+        ...
+
+
+class Probe(Protocol):
+    """What an operator asks of a running installation."""
+
+    async def checks(self) -> Mapping[str, str | None]:
+        """A sentence per check: what is wrong, or None where all is well."""
+        ...
+
+    async def gauges(self) -> Mapping[str, float]:
+        """Metric name to present value."""
+        ...
+
+
+class TimeControl(Protocol):
+    """The demo's clock, which stands still between presses."""
+
+    async def now(self) -> datetime: ...
+    async def advance(self, by: timedelta) -> None:
+        """Step from one due instant to the next, doing each one's work at its own time, until `by` has passed."""
+        ...
+
+    async def next_event(self) -> None:
+        """Step to the next instant at which something is due, and do it."""
+        ...
+
+    async def start_over(self) -> None:
+        """Empty the demo's database and seed it again."""
+        ...

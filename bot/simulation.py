@@ -1,0 +1,83 @@
+"""Simulated time, for the demo alone: the same code does the work, only the clock is moved by hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.agenda import run_due
+from bot.courier import Courier
+from bot.ports import Database, Dispatch
+
+Save = Callable[[datetime], Awaitable[None]]
+
+
+class SimulatedClock:
+    """Stands still until it is set; where it stands is kept with the data."""
+
+    def __init__(self, start: datetime, save: Save) -> None:
+        self._now = start
+        self._save = save
+
+    async def now(self) -> datetime:
+        return self._now
+
+    async def set(self, now: datetime) -> None:
+        await self._save(now)
+        self._now = now
+
+
+class Simulation:
+    """Moves the clock from one due instant to the next, doing each one's work and deliveries at its own time."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: SimulatedClock,
+        courier: Courier,
+        dispatch: Dispatch,
+        start_over: Callable[[], Awaitable[datetime]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._courier = courier
+        self._dispatch = dispatch
+        self._start_over = start_over
+        self._moving = asyncio.Lock()
+
+    async def now(self) -> datetime:
+        return await self._clock.now()
+
+    async def advance(self, by: timedelta) -> None:
+        async with self._moving:
+            await self._advance_to(await self._clock.now() + by)
+
+    async def next_event(self) -> None:
+        async with self._moving:
+            upcoming = await self._next()
+            if upcoming is not None:
+                await self._advance_to(max(upcoming, await self._clock.now()))
+
+    async def start_over(self) -> None:
+        async with self._moving:
+            await self._clock.set(await self._start_over())
+
+    async def settle(self) -> None:
+        """Deliver what is on its way, without moving the clock."""
+        await self._dispatch.drain(self._courier.send_lane)
+
+    async def _advance_to(self, end: datetime) -> None:
+        await self._do()
+        while (upcoming := await self._next()) is not None and upcoming <= end:
+            await self._clock.set(max(upcoming, await self._clock.now()))
+            await self._do()
+        await self._clock.set(end)
+
+    async def _do(self) -> None:
+        await run_due(self._database, await self._clock.now())
+        await self.settle()
+        await self._database.run(lambda tx: tx.audit.seal())
+
+    async def _next(self) -> datetime | None:
+        """The next instant at which something is due, or a lane is written to again."""
+        instants = await self._database.read(lambda tx: (tx.agenda.next_due(), tx.outbox.next_release()))
+        return min((instant for instant in instants if instant), default=None)

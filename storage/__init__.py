@@ -1,0 +1,1 @@
+"""Rows: the only rooms that speak SQL."""

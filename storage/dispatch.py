@@ -1,0 +1,100 @@
+"""The in-process dispatcher: finds lanes with something to send and has each sent by one task at a time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.ports import Clock
+from storage.database import SqlDatabase
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[str], Awaitable[None]]
+LANES = 32  # at a time
+SWEEP = 1.0  # seconds: nothing waits longer for want of a wake-up call
+GLANCE = 0.1  # seconds between two looks while lanes are being sent
+
+
+class InProcessDispatch:
+    """`bot.ports.Dispatch` over the outbox itself. A lane has one task, even while `run` and `drain` both go on."""
+
+    def __init__(self, database: SqlDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._again = False  # something became ready that could not be begun, because its lane or all tasks were taken
+
+    async def run(self, send: Send) -> None:
+        stop = self._database.on_outbox(self._wake.set)
+        try:
+            while True:
+                self._wake.clear()
+                await self._begin(send)
+                await self._rest()
+        finally:
+            stop()
+            await self._abandon()
+
+    async def drain(self, send: Send) -> None:
+        failed: set[str] = set()  # not tried twice, or a lane that always fails would hold us here
+        while True:
+            lanes = [lane for lane in await self._lanes() if lane not in failed][:LANES]
+            if not lanes:
+                return
+            tasks = [self._busy.get(lane) or self._start(lane, send) for lane in lanes]
+            await asyncio.wait(tasks)
+            failed |= {lane for lane, task in zip(lanes, tasks, strict=True) if task.cancelled() or _failed(task)}
+
+    async def _begin(self, send: Send) -> None:
+        """Start a task for each lane that has none."""
+        for lane in await self._lanes():
+            if lane in self._busy or len(self._busy) >= LANES:
+                self._again = True
+            else:
+                self._start(lane, send)
+
+    async def _rest(self) -> None:
+        """Until something is posted, a lane is released or a task has ended; never longer than a sweep."""
+        seconds = SWEEP
+        release = await self._database.read(lambda tx: tx.outbox.next_release())
+        if release is not None:
+            wait = release - await self._clock.now()
+            seconds = wait / timedelta(seconds=1) if wait > timedelta(0) else GLANCE if self._busy else SWEEP
+        try:
+            await asyncio.wait_for(self._wake.wait(), min(seconds, SWEEP))
+        except TimeoutError:
+            return
+
+    async def _lanes(self) -> list[str]:
+        now = await self._clock.now()
+        return list(await self._database.read(lambda tx: tx.outbox.lanes(now)))
+
+    def _start(self, lane: str, send: Send) -> "asyncio.Task[None]":
+        async def one() -> None:
+            await send(lane)
+
+        task = asyncio.create_task(one())
+        self._busy[lane] = task
+        task.add_done_callback(lambda task: self._ended(lane, task))
+        return task
+
+    def _ended(self, lane: str, task: "asyncio.Task[None]") -> None:
+        del self._busy[lane]
+        if _failed(task):  # its lane is tried again at the next sweep
+            log.error("sending a lane failed", extra={"error": type(task.exception()).__name__})
+        if self._again:
+            self._again = False
+            self._wake.set()
+
+    async def _abandon(self) -> None:
+        """What was being sent is in doubt now; the next start looks it up."""
+        tasks = list(self._busy.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _failed(task: "asyncio.Task[None]") -> bool:
+    return not task.cancelled() and task.exception() is not None

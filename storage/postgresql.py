@@ -1,0 +1,136 @@
+"""PostgreSQL: a pool of threads, serialisable transactions, and a second try for those that lost a race."""
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from typing_extensions import override
+
+from bot.errors import Unavailable
+from storage.database import SqlDatabase
+from storage.seal import KeyRing
+from storage.transaction import SqlTransaction
+
+T = TypeVar("T")
+WRITERS = 8
+READERS = 4
+TRIES = 10
+_LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+_TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+_NOW = select(func.clock_timestamp())
+
+
+def _engine(url: URL, busy_timeout: timedelta) -> Engine:
+    patience = int(busy_timeout.total_seconds() * 1000)
+    options = f"-c statement_timeout={3 * patience} -c lock_timeout={patience} -c timezone=UTC"
+    return create_engine(
+        url,
+        pool_size=WRITERS + READERS,
+        max_overflow=0,
+        pool_timeout=busy_timeout.total_seconds(),
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5, "options": options, "application_name": "checkback"},
+    )
+
+
+class PostgresDatabase(SqlDatabase):
+    """Any number of processes on one database."""
+
+    def __init__(self, url: URL, keys: KeyRing, tenant: str, *, busy_timeout: timedelta) -> None:
+        super().__init__(keys, tenant)
+        self._engine = _engine(url, busy_timeout)
+        self._writes = self._engine.execution_options(isolation_level="SERIALIZABLE")
+        self._reads = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._writers = ThreadPoolExecutor(WRITERS, "checkback-writer")
+        self._readers = ThreadPoolExecutor(READERS, "checkback-reader")
+        self._one_at_a_time = threading.Lock()
+        self._closed = False
+
+    @override
+    async def run(self, work: Callable[[SqlTransaction], T]) -> T:
+        return await self._on(self._writers, lambda: self._run(work))
+
+    @override
+    async def read(self, work: Callable[[SqlTransaction], T]) -> T:
+        return await self._on(self._readers, lambda: self._read(lambda connection: work(self._begin(connection))))
+
+    @override
+    async def now(self) -> datetime:
+        """The server's clock: replicas need not agree on theirs."""
+        now: datetime = await self._on(self._readers, lambda: self._read(lambda c: c.execute(_NOW).scalar_one()))
+        return now.astimezone(UTC)
+
+    @override
+    async def close(self) -> None:
+        self._closed = True
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    async def _on(self, threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        if self._closed:
+            raise Unavailable("the database is closed")
+        return await asyncio.get_running_loop().run_in_executor(threads, call)
+
+    def _run(self, work: Callable[[SqlTransaction], T]) -> T:
+        """Losers of a race are repeated one after the other, so that they do not race each other again."""
+        try:
+            return self._once(work)
+        except DBAPIError as error:
+            _raise_unless_lost(error)
+        with self._one_at_a_time:
+            for attempt in range(1, TRIES):
+                try:
+                    return self._once(work)
+                except DBAPIError as error:
+                    _raise_unless_lost(error)
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - only to drift apart from other replicas
+        raise Unavailable(f"lost {TRIES} races against other transactions")
+
+    def _once(self, work: Callable[[SqlTransaction], T]) -> T:
+        try:
+            with self._writes.connect() as connection, connection.begin():
+                transaction = self._begin(connection)
+                result = work(transaction)
+        except PoolTimeout as error:
+            raise Unavailable("no connection to the database is free") from error
+        if transaction.scope.posted:
+            self._wake()
+        return result
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        for attempt in (1, 2):
+            try:
+                with self._reads.connect() as connection, connection.begin():
+                    return work(connection)
+            except PoolTimeout as error:
+                raise Unavailable("no connection to the database is free") from error
+            except DBAPIError as error:
+                if attempt == 1 and error.connection_invalidated:  # it was cut while it lay in the pool
+                    continue
+                raise _told(error) from error
+        raise Unavailable("the database cannot be reached")
+
+
+def _raise_unless_lost(error: DBAPIError) -> None:
+    if getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
+        raise _told(error) from error
+
+
+def _told(error: DBAPIError) -> Exception:
+    """`Unavailable` where the database could not, the error itself where the work was wrong."""
+    if isinstance(error.orig, _TROUBLE):
+        return Unavailable(f"PostgreSQL: {type(error.orig).__name__}")
+    return error

@@ -1,0 +1,89 @@
+"""What the repositories of one transaction share: its connection, whose rows they are, and the seal."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, FromClause, Row, bindparam
+
+from bot.errors import Gone
+from bot.model import Address
+from storage.seal import KeyRing
+
+
+def of(name: str) -> BindParameter[Any]:
+    """A value that a statement looks for; the prefix keeps it apart from the column that an update writes."""
+    return bindparam(f"of_{name}")
+
+
+def mine(table: FromClause) -> ColumnElement[bool]:
+    """Rows of this tenant: a condition of every statement."""
+    return table.c.tenant == of("tenant")
+
+
+@cache
+def names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
+    return tuple(field.name for field in fields(kind))
+
+
+def values(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the frozen values
+    """The fields of a frozen value, one level deep."""
+    kind: Any = type(thing)
+    return {name: getattr(thing, name) for name in names(kind)}
+
+
+@dataclass(slots=True)
+class Scope:
+    """Statements are built once, at the top of each file; here they meet their values."""
+
+    connection: Connection
+    tenant: str
+    keys: KeyRing
+    posted: bool = False  # something waits in the outbox that did not before
+
+    def add(self, statement: Executable, row: Mapping[str, object]) -> int:
+        return self.connection.execute(statement, {"tenant": self.tenant, **row}).rowcount
+
+    def add_all(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+        if rows:
+            self.connection.execute(statement, [{"tenant": self.tenant, **row} for row in rows])
+
+    def change(self, statement: Executable, **given: object) -> int:
+        """How many rows an update or a delete touched."""
+        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).rowcount
+
+    def rows(self, statement: Executable, **given: object) -> Sequence[Row[Any]]:
+        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).all()
+
+    def row(self, statement: Executable, **given: object) -> Row[Any] | None:
+        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).first()
+
+    def one(self, statement: Executable, **given: object) -> Row[Any]:
+        """The row that must be there."""
+        found = self.row(statement, **given)
+        if found is None:
+            raise Gone("no such row")
+        return found
+
+    def close(self, column: str, row: object, words: str) -> bytes:
+        """Seal words for `table.column` and the row's own name."""
+        return self.keys.close(words, place=f"{column}|{row}|{self.tenant}")
+
+    def open(self, column: str, row: object, sealed: bytes) -> str:
+        return self.keys.open(sealed, place=f"{column}|{row}|{self.tenant}")
+
+    def close_address(self, column: str, row: object, address: Address) -> bytes:
+        return self.close(column, row, json.dumps([address.platform, address.kind, address.id, address.thread]))
+
+    def open_address(self, column: str, row: object, sealed: bytes) -> Address:
+        return Address(*json.loads(self.open(column, row, sealed)))
+
+    def index(self, *words: str) -> bytes:
+        """By what a row is found whose words are sealed."""
+        return self.keys.index("|".join((self.tenant, *words)))
+
+    def place(self, address: Address) -> bytes:
+        """The index of an address; a thread is in the same place as the messages around it."""
+        return self.index(address.platform, address.kind, address.id)

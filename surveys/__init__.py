@@ -1,0 +1,1 @@
+"""What is asked of many people and what may be concluded from it."""
