@@ -188,7 +188,9 @@ def _join(settings: Settings, database: SqlDatabase, clock: Clock, parts: _Deliv
         ticker = Ticker(database, clock)
     mounted: list[BaseRoute] = []
     if workspace:
-        mounted += routes(desk, parts.feed, parts.hub, database.keys, clock, simulation)
+        mounted += routes(
+            desk, parts.feed, parts.hub, database.keys, clock, simulation, hospital.MAIN if simulation else ()
+        )
     health = Health(database, clock, ticker, lambda: _schema(settings.database_url))
     return App(
         database, clock, desk, parts.feed, parts.courier, parts.dispatch, ticker, simulation, parts.hub,

@@ -147,6 +147,15 @@ class Desk:
 
         return await self._database.read(look)
 
+    async def everybody(self, platform: str) -> Sequence[Person]:
+        """Everybody whom that platform can reach, of whatever pilot: for a workspace in which one may act as anyone."""
+
+        def look(tx: Transaction) -> Sequence[Person]:
+            people = (person for pilot in tx.pilots.all() for person in tx.people.everybody(pilot.id))
+            return [person for person in people if person.address.platform == platform]
+
+        return await self._database.read(look)
+
     async def log(self, who: Address, limit: int = 60) -> Sequence[LogLine]:
         """The last happenings of the person's pilot, newest first."""
 

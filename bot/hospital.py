@@ -29,6 +29,7 @@ _CAST = (
 )
 _JOBS = ("nurse", "nurse", "nurse", "nurse", "pharmacist", "physician")
 STAFF = 36
+MAIN = ("maya-sample", "ana-fable", "sam-pretend", "dr-lee-madeup")  # nurse, champion, fix team, lead of the demo
 
 
 def seed(tx: Transaction, number: int = SEED) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.actions import Action, encode
 from bot.app import App, demonstrating
 from bot.cards import Buttons, Card, Facts, Line, Lines, Quote, Reply, Text
-from bot.hospital import PLATFORM, ZONE
+from bot.hospital import MAIN, PLATFORM, ZONE
 from bot.model import Address
 from bot.settings import load
 
@@ -29,9 +29,7 @@ async def tell(echo: Echo) -> None:
 
 
 async def _play(app: App, echo: Echo) -> None:
-    maya, ana, sam, lee = (
-        Player(app, name, echo) for name in ("maya-sample", "ana-fable", "sam-pretend", "dr-lee-madeup")
-    )
+    maya, ana, sam, lee = (Player(app, name, echo) for name in MAIN)
     await maya.types("report scanner won't read wristbands")
     await ana.reads()
     await ana.presses("Take")
@@ -57,7 +55,7 @@ async def _pass(app: App, echo: Echo, time: timedelta) -> None:
     before = await app.clock.now()
     echo(f"\n=== {time.total_seconds() / 3600:g} hours pass ===")
     await app.simulation.advance(time)
-    for line in reversed(await app.desk.log(Address(PLATFORM, "person", "dr-lee-madeup"))):
+    for line in reversed(await app.desk.log(Address(PLATFORM, "person", MAIN[-1]))):
         if line.at > before:
             echo(f"  {line.at.astimezone(ZoneInfo(ZONE)):%a %H:%M}  {line.reference}  {line.words}")
 
