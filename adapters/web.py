@@ -1,12 +1,10 @@
 """One web application: whatever edges are configured, and what an operator asks of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -50,20 +48,13 @@ class Operator:
             gauges = await self._health.gauges()
         except BotError:  # the database is away: what is known of the process is worth having then above all
             gauges = {}
-        now = CollectorRegistry()
-        now.register(_Snapshot(gauges))
-        text = generate_latest(now) + generate_latest(self._process)
+        text = generate_latest(_registry(gauges)) + generate_latest(self._process)
         return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-class _Snapshot(Collector):
+def _registry(gauges: Mapping[str, float]) -> CollectorRegistry:
     """Gauges as they were read a moment ago."""
-
-    def __init__(self, gauges: Mapping[str, float]) -> None:
-        self._gauges = gauges
-
-    def collect(self) -> Iterable[Metric]:
-        return [
-            GaugeMetricFamily(name, name.removeprefix("checkback_").replace("_", " "), value=value)
-            for name, value in self._gauges.items()
-        ]
+    registry = CollectorRegistry()
+    for name, value in gauges.items():
+        Gauge(name, name.removeprefix("checkback_").replace("_", " "), registry=registry).set(value)
+    return registry

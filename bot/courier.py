@@ -16,9 +16,10 @@ from bot.ports import ChatPlatform, Clock, Database, Notice, NoticeState, Pace, 
 
 log = structlog.get_logger()
 
-TRIES = 5  # counted before the call, so a notice that kills its worker is set aside too
+# The pause after an unanswered try; when they are used up, after some twenty minutes, the notice is set aside. A try is
+# counted before the call, so a notice that kills its worker comes to that end too.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
 LOOK_BACK = timedelta(minutes=1)  # a platform's clock may differ from ours
-DOUBT = timedelta(seconds=1)  # the first pause after an unanswered call; it doubles with each
 
 
 class Courier:
@@ -40,22 +41,23 @@ class Courier:
 
     async def _send(self, lane: str, notice: Notice) -> bool:
         """Whether the lane may go on at once."""
-        if notice.attempts > TRIES:
-            return await self._give_up(notice, NoticeState.DEAD, f"tried {TRIES} times")
         try:
-            message = await self._arrived_before(notice) or await self._call(notice)
+            message = await self._arrived_before(notice)
+            if message is None and notice.attempts > len(PAUSES):
+                return await self._give_up(notice, NoticeState.DEAD, f"tried {len(PAUSES)} times")
+            message = message or await self._call(notice)
         except Unsupported:
             return await self._give_up(notice, NoticeState.UNKNOWN, "this platform cannot say whether it arrived")
         except (Unreachable, Rejected) as refused:
             return await self._give_up(notice, NoticeState.DEAD, f"{type(refused).__name__}: {refused}")
         except TryLater as later:
-            return await self._hold(lane, notice, later.after, in_doubt=notice.doubted_since is not None)
+            return await self._hold(lane, notice, later.after, in_doubt=False)
         except (InDoubt, DeliveryFailed) as doubt:
             log.warning("delivery in doubt", notice=notice.id, why=str(doubt))
-            return await self._hold(lane, notice, DOUBT * 2**notice.attempts, in_doubt=True)
+            return await self._hold(lane, notice, _pause(notice), in_doubt=True)
         except Exception:
             log.exception("delivery failed", notice=notice.id)
-            return await self._hold(lane, notice, DOUBT * 2**notice.attempts, in_doubt=True)
+            return await self._hold(lane, notice, _pause(notice), in_doubt=True)
         return await self._settle(notice, message)
 
     async def _arrived_before(self, notice: Notice) -> MessageRef | None:
@@ -104,3 +106,7 @@ class Courier:
 
         await self._database.run(hold)
         return False
+
+
+def _pause(notice: Notice) -> timedelta:
+    return PAUSES[min(notice.attempts, len(PAUSES)) - 1]

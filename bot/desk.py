@@ -185,7 +185,7 @@ class Desk:
         try:
             action = actions.decode(token, self._seal, await self._clock.now())
         except UnknownAction:
-            return await self._serve(who, key, lambda _tx, person, _now: messages.out_of_date(person.reader), words)
+            return await self._serve(who, key, _out_of_date, words)
         return await self._serve(who, key, lambda tx, person, now: act(tx, person, action, now), words)
 
     async def _serve(self, who: Address, key: str, use: UseCase, words: str) -> Reply:
@@ -219,9 +219,11 @@ class Desk:
         except _HandedBack as refused:
             return Reply(refused.card, words=words)
         except (UnknownAction, Gone):
-            return Reply(messages.out_of_date(await self._database.read(lambda tx: _known(tx, who).reader)))
-        except Denied:
-            return Reply(await self._database.run(lambda tx: _deny(tx, who, now)), words=words)
+            reader = await self._database.read(lambda tx: _known(tx, who).reader)
+            return Reply(messages.out_of_date(reader), words=words)
+        except Denied as denied:
+            deed, subject = denied.deed, denied.subject
+            return Reply(await self._database.run(lambda tx: _deny(tx, who, deed, subject, now)), words=words)
         return Reply(card, kept=card.slot is not None)
 
 
@@ -251,9 +253,13 @@ def _known(tx: Transaction, who: Address) -> Person:
     return person
 
 
-def _deny(tx: Transaction, who: Address, now: datetime) -> Card:
+def _out_of_date(tx: Transaction, who: Person, now: datetime) -> Answer:
+    raise UnknownAction
+
+
+def _deny(tx: Transaction, who: Address, deed: str, subject: str, now: datetime) -> Card:
     person = _known(tx, who)
-    tx.audit.write(person.id, "desk.denied", "desk", now, allowed=False)
+    tx.audit.write(person.id, deed, subject, now, allowed=False)
     return messages.may_not(person.reader)
 
 
@@ -363,7 +369,7 @@ def _submit_report(tx: Transaction, who: Person, values: Mapping[str, str], now:
 def _submit_fix(tx: Transaction, who: Person, action: FixIt, values: Mapping[str, str], now: datetime) -> Answer:
     wanted = issues.ask_for_fix(tx, who, action, now)
     if not isinstance(wanted, Issue):
-        return wanted
+        raise _HandedBack(wanted)  # somebody was quicker, and what was written here is not kept
     words, kind = values.get("words", ""), values.get("kind", "")
     errors = _words_error(words, messages.no_fix_words(who.reader), who)
     if kind not in set(FixKind):

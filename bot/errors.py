@@ -26,7 +26,12 @@ class Refused(BotError):
 
 
 class Denied(Refused):
-    """Refused for want of permission."""
+    """Refused for want of permission: what was wanted, and of what. Both are ids or fixed words, for the audit."""
+
+    def __init__(self, deed: str, subject: str) -> None:
+        super().__init__(f"{deed}: {subject}")
+        self.deed = deed
+        self.subject = subject
 
 
 class UnknownAction(Refused):

@@ -175,7 +175,7 @@ def change_severity(tx: Transaction, who: Person, wanted: ChangeSeverity, level:
     if level == issue.severity:
         return messages.severity_changed(issue, who.reader)
     if not may_change(issue, who, level):
-        raise Denied
+        raise Denied(Event.CHANGE_SEVERITY, issue.reference)
     milder = level > issue.severity
     issue = _happen(tx, replace(issue, severity=level), Event.CHANGE_SEVERITY, who.id, now)
     _plan_anew(tx, issue, now)

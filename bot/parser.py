@@ -73,11 +73,9 @@ def _verb(line: str) -> tuple[str, str, bool]:
     if colon and len(head.split()) == 1:
         verb = fold(head.strip())
         return SYNONYMS.get(verb, verb), rest.strip(), True
-    verb, _, rest = line.partition(" ")
-    verb = fold(verb)
-    if not rest.strip():
-        verb = SYNONYMS.get(verb, verb)
-    return verb, rest.strip(), False
+    first, *more = line.split(maxsplit=1) or [""]
+    verb, rest = fold(first), "".join(more).strip()
+    return verb if rest else SYNONYMS.get(verb, verb), rest, False
 
 
 def _report(verb: str, words: str) -> Line:

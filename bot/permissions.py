@@ -42,6 +42,6 @@ def may(actor: Person, deed: Deed | Event, resource: Pilot | Issue) -> bool:
 
 
 def authorize(actor: Person, deed: Deed | Event, resource: Pilot | Issue) -> None:
-    """Raises Denied, without a text: who may not see a thing is not told whether it exists."""
+    """Raises Denied. What it says is for the audit: who may not see a thing is not told whether it exists."""
     if not may(actor, deed, resource):
-        raise Denied
+        raise Denied(deed, resource.reference if isinstance(resource, Issue) else resource.key)

@@ -46,14 +46,14 @@ async def wipe(database: SqlDatabase) -> None:
 def _wipe(tx: SqlTransaction) -> None:
     if _get(tx.scope, "demo") != "1":
         raise Misconfigured("This is not a demo's database: it is not emptied.")
-    guards = _lift_guards(tx.scope.connection)
+    guards = lift_guards(tx.scope.connection)
     for statement in _EMPTY:
         tx.scope.change(statement)
     for guard in guards:
         tx.scope.connection.execute(text(guard))
 
 
-def _lift_guards(connection: Connection) -> list[str]:
+def lift_guards(connection: Connection) -> list[str]:
     """Take the triggers away that forbid deleting; what brings them back."""
     if connection.dialect.name == "postgresql":
         for table in _GUARDED:

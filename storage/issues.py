@@ -116,7 +116,7 @@ class SqlIssues:
     def settle_step(self, issue: IssueId, step: Step) -> None:
         row = _columns_of_step(step)
         if not self._scope.change(_SETTLE_STEP, of_issue=issue, of_n=row.pop("n"), **row):
-            raise LookupError(f"issue {issue} has no step {step.n}")
+            raise Gone(f"issue {issue} has no step {step.n}")
 
     def _columns(self, issue: Issue) -> Mapping[str, Any]:
         return {**values(issue), "summary": self._scope.close("issue.summary", issue.id, issue.summary)}

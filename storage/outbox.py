@@ -22,8 +22,9 @@ _BUCKET = table_of(BucketRow)
 _NOW = bindparam("now", type_=_LANE.c.free_at.type)
 
 # -- posting
-_POST = insert(_OUTBOX).on_conflict_do_nothing(index_elements=["tenant", "key"])
-_LIVE = insert(_LIVING).on_conflict_do_nothing()
+_COUNTED = {"preserve_rowcount": True}  # how many rows an insert added: nought where the key was taken
+_POST = insert(_OUTBOX).on_conflict_do_nothing(index_elements=["tenant", "key"]).execution_options(**_COUNTED)
+_LIVE = insert(_LIVING).on_conflict_do_nothing().execution_options(**_COUNTED)
 _MOVE = update(_LIVING).where(_LIVING.c.slot == of("slot"), mine(_LIVING))
 _ALIVE = select(_LIVING.c.target, _LIVING.c.issue).where(_LIVING.c.slot == of("slot"), mine(_LIVING))
 _ABOUT = select(_LIVING.c.slot, _LIVING.c.target).where(_LIVING.c.issue == of("issue"), mine(_LIVING))
@@ -173,9 +174,9 @@ class SqlOutbox:
         self._scope.change(_WRITE, of_id=notice.id, state=state, reason=sealed, settled_at=now)
 
     def put_back(self, notice: Notice, *, in_doubt: bool) -> None:
-        """In doubt it stays `sending`, so that whoever claims it next looks first."""
+        """In doubt it stays `sending`, so that whoever claims it next looks first; else the try does not count."""
         if not in_doubt:
-            self._scope.change(_WRITE, of_id=notice.id, state=NoticeState.READY)
+            self._scope.change(_WRITE, of_id=notice.id, state=NoticeState.READY, attempts=notice.attempts - 1)
 
     def pause(self, lane: str, until: datetime) -> None:
         self._scope.add(_HOLD_LANE, {"lane": lane, "free_at": until})

@@ -88,24 +88,30 @@ class PostgresDatabase(SqlDatabase):
         """Losers of a race are repeated one after the other, so that they do not race each other again."""
         try:
             return self._once(work)
-        except DBAPIError as error:
-            _raise_unless_lost(error)
+        except _LostError:
+            pass
         with self._one_at_a_time:
             for attempt in range(1, TRIES):
                 try:
                     return self._once(work)
-                except DBAPIError as error:
-                    _raise_unless_lost(error)
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - only to drift apart from other replicas
-        raise Unavailable(f"lost {TRIES} races against other transactions")
+                except _LostError:
+                    time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - to drift apart from other replicas
+        raise Unavailable(f"PostgreSQL: nothing was written in {TRIES} tries")
 
     def _once(self, work: Callable[[SqlTransaction], T]) -> T:
+        worked = False
         try:
             with self._writes.connect() as connection, connection.begin():
                 transaction = self._begin(connection)
                 result = work(transaction)
+                worked = True
         except PoolTimeout as error:
             raise Unavailable("no connection to the database is free") from error
+        except DBAPIError as error:
+            cut_before_commit = error.connection_invalidated and not worked
+            if cut_before_commit or getattr(error.orig, "sqlstate", None) in _LOST_A_RACE:
+                raise _LostError from error
+            raise _told(error) from error
         if transaction.scope.posted:
             self._wake()
         return result
@@ -120,13 +126,14 @@ class PostgresDatabase(SqlDatabase):
             except DBAPIError as error:
                 if attempt == 1 and error.connection_invalidated:  # it was cut while it lay in the pool
                     continue
+                if isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):  # a work that should have been run
+                    raise
                 raise _told(error) from error
         raise Unavailable("the database cannot be reached")
 
 
-def _raise_unless_lost(error: DBAPIError) -> None:
-    if getattr(error.orig, "sqlstate", None) not in _LOST_A_RACE:
-        raise _told(error) from error
+class _LostError(Exception):
+    """Nothing of it was committed, and the same again may succeed."""
 
 
 def _told(error: DBAPIError) -> Exception:

@@ -42,14 +42,19 @@ _TROUBLE = {
 
 def _told(error: BaseException) -> BaseException:
     """`Unavailable` where the database could not, the error itself where the work was wrong."""
+    sentence = _TROUBLE.get(_code(error))
+    if sentence is None:
+        return error
+    told = Unavailable(sentence)
+    told.__cause__ = error
+    return told
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code, 0 where it has none."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error):
-        sentence = _TROUBLE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
-        if sentence is not None:
-            told = Unavailable(sentence)
-            told.__cause__ = error
-            return told
-    return error
+    code: int = getattr(cause, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _connect(path: Path, mode: str, busy_timeout: timedelta) -> sqlite3.Connection:
@@ -68,6 +73,11 @@ def _core(raw: sqlite3.Connection) -> Connection:
     """SQLAlchemy's face of a connection whose transactions are ours to begin and end."""
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _close(connection: Connection) -> None:
+    connection.close()
+    connection.engine.dispose()
 
 
 @dataclass(slots=True)
@@ -143,8 +153,8 @@ class SqliteDatabase(SqlDatabase):
         self._writer.join()
         self._readers.shutdown()
         while not self._idle.empty():
-            self._idle.get()[0].close()
-        self._raw.close()  # the last connection: SQLite folds the log into the file
+            _close(self._idle.get()[1])
+        _close(self._connection)  # the last one: SQLite folds the log into the file
         if self._lock:
             self._lock.release()
 
@@ -187,12 +197,12 @@ class SqliteDatabase(SqlDatabase):
             for job in jobs:
                 posted |= self._attempt(job)
             self._raw.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Unavailable) as error:
             with suppress(sqlite3.Error):
                 self._raw.execute("ROLLBACK")
             posted = False
             for job in jobs:
-                job.error = job.error or _told(error)
+                job.error = job.error or Unavailable(str(_told(error)))
         if posted:
             self._wake()
         _answer(jobs)
@@ -203,9 +213,11 @@ class SqliteDatabase(SqlDatabase):
         transaction = self._begin(self._connection)
         try:
             job.result = job.work(transaction)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the caller, not to this thread
+        except BaseException as error:  # whatever it is, it belongs to the caller, not to this thread
             job.error = _told(error)
-            self._raw.execute("ROLLBACK TO work")  # fails where SQLite gave up the whole transaction: so do we
+            if not self._raw.in_transaction:  # SQLite gave the whole of it up, as it may when the disk is full
+                raise Unavailable(str(job.error)) from error
+            self._raw.execute("ROLLBACK TO work")
         self._raw.execute("RELEASE work")
         return job.error is None and transaction.scope.posted
 
@@ -220,6 +232,8 @@ class SqliteDatabase(SqlDatabase):
             raw.execute("BEGIN")
             return work(self._begin(connection))
         except (sqlite3.Error, DBAPIError) as error:
+            if _code(error) == sqlite3.SQLITE_READONLY:  # a work that should have been run
+                raise
             raise _told(error) from error
         finally:
             with suppress(sqlite3.Error):

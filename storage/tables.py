@@ -175,7 +175,6 @@ class DraftRow(SQLModel, table=True):
     tenant: str = _col(Text)
     person: int = _of("person.id")
     words: bytes = _col(LargeBinary)
-    severity: Severity | None = _col(Level(Severity), null=True)
     received_at: datetime = _col(Instant)
 
 

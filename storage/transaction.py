@@ -16,7 +16,7 @@ from storage.pilots import SqlPilots
 from storage.scope import Scope
 from storage.tables import InboxRow, table_of
 
-_ACCEPT = insert(table_of(InboxRow)).on_conflict_do_nothing()
+_ACCEPT = insert(table_of(InboxRow)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 class SqlTransaction:

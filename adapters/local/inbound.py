@@ -165,16 +165,16 @@ class Workspace:
 
     async def move(self, request: Request) -> Response:
         """Move the demo's clock; open pages hear of it by the stream."""
-        step = (await request.form()).get("step")
-        if self._time is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
+        step = str((await request.form()).get("step"))
+        if self._time is None or step not in {"over", "next", *STEPS}:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, OUT_OF_DATE)
         async with self._moving:
             if step == "over":
                 await self._time.start_over()
             elif step == "next":
                 await self._time.next_event()
             else:
-                await self._time.advance(STEPS[str(step)])
+                await self._time.advance(STEPS[step])
         self._hub.tell("emptied" if step == "over" else "moved")
         return _html("")
 
@@ -222,7 +222,7 @@ async def _gesture(request: Request) -> Gesture:
 
 
 def _known(word: str | None, words: tuple[str, ...]) -> str:
-    return word if word in words else ""  # type: ignore[return-value]
+    return word if word in words else ""
 
 
 def _html(html: str) -> Response:

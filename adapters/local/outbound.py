@@ -1,4 +1,4 @@
-"""The workspace as a chat platform (`bot.ports.ChatPlatform`): a message is a row of the feed, and open pages hear of it."""
+"""The workspace as a chat platform: a message is a row of the feed, and open pages hear of it."""
 
 from datetime import datetime, timedelta
 
@@ -12,6 +12,8 @@ PAUSE = timedelta(seconds=1)  # the feed is in our own database: where it cannot
 
 
 class LocalPlatform:
+    """`bot.ports.ChatPlatform` over the feed."""
+
     name = "local"
     pace = Pace()
 
@@ -37,5 +39,5 @@ class LocalPlatform:
             raise Rejected(f"no message {message.id}")
         self._hub.tell("edited", message)
 
-    async def find(self, to: Address, key: str, since: datetime) -> MessageRef | None:
+    async def find(self, to: Address, key: str, since: datetime) -> MessageRef | None:  # noqa: ARG002 - the feed forgets nothing
         return await self._feed.find(to, key)

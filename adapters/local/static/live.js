@@ -19,12 +19,18 @@ function place(html) {
     if (fresh.dataset.say) say(fresh.dataset.say);
     if ("open" in fresh.dataset) open(fresh);
     if (fresh.dataset.words) ($(fresh.id.replace(/answer$/, "text")) || fresh.closest(".pane").querySelector(".foot textarea")).value ||= fresh.dataset.words;
-    if (fresh.matches(".answer:not(:empty)")) fresh.scrollIntoView({ block: "nearest" });
+    if (fresh.matches(".answer:not(:empty)")) answer(fresh);
   }
   ends.forEach(toEnd);
 }
 
-const newest = (panel) => [...panel.querySelectorAll(".flow > ol > .message, .flow > ol ~ .answer:not(:empty)")].pop();
+function answer(fresh) { // the newest alone, in its order among the messages
+  for (const other of fresh.closest(".panel").querySelectorAll(".answer")) if (other !== fresh) other.replaceChildren();
+  if (fresh.matches("li")) fresh.parentElement.append(fresh);
+  fresh.scrollIntoView({ block: "nearest" });
+}
+
+const newest = (panel) => [...panel.querySelectorAll(".flow > ol > .message, .flow > ol > .answer:not(:empty)")].pop();
 const atEnd = (panel) => !newest(panel) || newest(panel).getBoundingClientRect().top < panel.getBoundingClientRect().bottom;
 function toEnd(panel) { // but never past the first line of what is new
   panel.scrollTop = panel.scrollHeight;
@@ -40,6 +46,8 @@ function swap(old, fresh) { // what is being typed, open threads and the focus o
     for (const box of old.querySelectorAll("textarea")) if (twin(box)) twin(box).value ||= box.value;
     for (const dot of old.querySelectorAll("input:checked")) if (twin(dot)) twin(dot).checked = true;
   }
+  const kept = old.querySelector(":scope > li.answer:not(:empty)");
+  if (kept && twin(kept)) { twin(kept).remove(); fresh.append(kept); }
   old.replaceWith(fresh);
   if (was) ($(was.id)?.textContent === was.textContent ? $(was.id) : fresh.closest(".panel"))?.focus({ preventScroll: true });
 }

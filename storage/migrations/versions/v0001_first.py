@@ -175,7 +175,6 @@ def _issues() -> None:
         _text("tenant"),
         _of("person", "person.id"),
         _sealed("words"),
-        _whole("severity", null=True),
         _big("received_at"),
     )
 

@@ -1,0 +1,43 @@
+"""The demo, served on loopback by a real server, for clients and browsers to speak to."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import uvicorn
+
+from bot.app import App, demonstrating
+from bot.settings import load
+from tests.browser import browser as browser  # noqa: PLC0414 - a fixture of these tests
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    app: App
+    url: str
+
+
+@pytest.fixture
+async def served(sqlite_url: str) -> AsyncIterator[Served]:
+    async with demonstrating(load(database_url=sqlite_url)) as app:
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield Served(app, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        app.hub.close()
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that has loaded the page, as a browser would: it has the cookie and sends the token."""
+    async with httpx.AsyncClient(base_url=served.url, timeout=10) as made:
+        page = (await made.get("/")).text
+        made.headers["X-CSRF-Token"] = page.partition('name="csrf-token" content="')[2].partition('"')[0]
+        yield made

@@ -1,0 +1,208 @@
+"""The workspace as people meet it, in a real browser."""
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.model import Address
+from tests.browser import axe, opened
+from tests.builders import card
+from tests.local.conftest import Served
+from tests.local.test_render import HOSTILE
+
+pytestmark = pytest.mark.browser
+MAYA = Address("local", "person", "maya-sample")
+SCANNER = "Scanner in room 12 does not read the wristbands"
+
+
+async def report(page: Page, words: str = SCANNER) -> None:
+    """One line, one tap."""
+    await page.fill("#nurse-text", words)
+    await page.press("#nurse-text", "Enter")
+    await page.locator("#nurse-messages-answer .button").nth(2).click()
+    await expect(page.locator("#nurse-m-list .card").first).to_contain_text("MAR-1")
+
+
+async def test_the_first_screen_says_who_one_is_and_what_to_do(served: Served, browser: Browser) -> None:
+    async with opened(browser, served.url) as page:
+        await expect(page.locator(".top")).to_contain_text("You are Maya Sample, nurse on 4 West: type what is wrong.")
+        await expect(page.locator("#nurse")).to_contain_text("You are Maya Sample, a nurse on 4 West.")
+        await expect(page.locator(".clock")).to_contain_text("Simulated time: nothing here is real.")
+
+
+async def test_a_line_reaches_the_champion_and_the_channel_without_loading_anything_anew(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        await report(page)
+        await expect(page.locator("#nurse-m-list > .own")).to_contain_text(SCANNER)
+        await expect(page.locator("#champion-m-list")).to_contain_text(SCANNER)
+        await expect(page.locator("#champion-tab-channel")).to_have_attribute("data-news", "1")
+        await expect(page.locator("#announcer")).to_contain_text("Ana Fable, from Checkback: MAR-1")
+        await expect(page.locator("#log-lines")).to_contain_text("MAR-1")
+
+
+async def test_a_form_says_what_is_wrong_keeps_what_was_typed_and_gives_the_focus_back(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        await page.focus("#nurse-report")
+        await page.keyboard.press("Enter")
+        box = page.locator("#nurse-form textarea")
+        await expect(box).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.click("#nurse-form .primary")
+        await expect(box).to_have_attribute("aria-invalid", "true")
+        await expect(box).to_be_focused()
+        await box.fill("half a sen")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#nurse-report")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(box).to_have_value("half a sen")
+
+
+async def test_tabs_answer_to_the_arrow_keys(served: Served, browser: Browser) -> None:
+    async with opened(browser, served.url) as page:
+        await page.focus("#nurse-tab-messages")
+        for key, tab in (
+            ("ArrowRight", "home"),
+            ("End", "channel"),
+            ("ArrowRight", "messages"),
+            ("ArrowLeft", "channel"),
+        ):
+            await page.keyboard.press(key)
+            await expect(page.locator(f"#nurse-tab-{tab}")).to_be_focused()
+            await expect(page.locator(f"#nurse-tab-{tab}")).to_have_attribute("aria-selected", "true")
+            await expect(page.locator(f"#nurse-{tab}")).to_be_visible()
+
+
+async def test_a_page_that_was_cut_off_comes_back_with_what_it_missed_and_what_was_being_typed(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        await report(page)
+        await page.click("#champion-tab-channel")
+        await page.click("#champion-channel summary")
+        await page.fill("#champion-channel .thread textarea", "half a thread")
+        await page.fill("#nurse-text", "half a line")
+        served.app.hub.close()
+        await served.app.feed.post(MAYA, card("While you were away"), "k", await served.app.clock.now())
+        served.app.hub.tell("moved")
+        await expect(page.locator("#nurse-m-list")).to_contain_text("While you were away")
+        await expect(page.locator("#connection")).to_be_empty()
+        await expect(page.locator("#nurse-text")).to_have_value("half a line")
+        await expect(page.locator("#champion-channel .thread textarea")).to_have_value("half a thread")
+
+
+async def test_an_edit_neither_announces_nor_takes_the_focus(served: Served, browser: Browser) -> None:
+    async with opened(browser, served.url) as page:
+        await report(page)
+        await page.evaluate("document.getElementById('announcer').replaceChildren()")
+        await page.click("#champion-tab-channel")
+        summary = page.locator("#champion-channel summary")
+        await summary.focus()
+        await page.locator("#responder-tab-channel").click()
+        await summary.focus()
+        await page.evaluate(
+            "document.querySelector('#champion-m-list .primary').closest('form').requestSubmit(document.querySelector('#champion-m-list .primary'))"
+        )
+        await expect(page.locator("#champion-channel .card").first).to_contain_text("somebody is working on it")
+        await expect(summary).to_be_focused()
+
+
+async def test_words_that_look_like_markup_stay_words(served: Served, browser: Browser) -> None:
+    async with opened(browser, served.url) as page:
+        for n, hostile in enumerate(HOSTILE):
+            now = await served.app.clock.now()
+            message = await served.app.feed.post(MAYA, card("A card", words=hostile), f"k{n}", now)
+            served.app.hub.tell("posted", message)
+            await expect(page.locator(f"#nurse-m-{message.id} .text")).to_have_text(hostile, use_inner_text=False)
+        assert await page.locator("#nurse-m-list :is(script, img, h1, b, i)").count() == 0
+        wide = await page.evaluate(
+            "[...document.querySelectorAll('.panel')].some((p) => p.scrollWidth > p.clientWidth)"
+        )
+        assert not wide
+
+
+async def test_acting_as_somebody_else_shows_their_side_and_is_remembered_by_the_address(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        await page.select_option("#nurse-as", "vera-fable")
+        await expect(page.locator("#nurse-name")).to_have_text("Vera Fable")
+        await page.fill("#nurse-text", "help")
+        await page.press("#nurse-text", "Enter")
+        await expect(page.locator("#nurse-m-list .own .author")).to_have_text("Vera Fable")
+        await page.reload()
+        await expect(page.locator("#nurse-name")).to_have_text("Vera Fable")
+
+
+async def test_starting_over_asks_first(served: Served, browser: Browser) -> None:
+    async with opened(browser, served.url) as page:
+        await report(page)
+        await page.click("#over")
+        await page.click("#over-dialog .plain")
+        await expect(page.locator("#over")).to_be_focused()
+        await page.click("#over")
+        await page.click("#over-dialog .danger")
+        await expect(page.locator("#nurse")).to_contain_text("You are Maya Sample, a nurse on 4 West.")
+        await expect(page.locator("#nurse-m-list .message")).to_have_count(0)
+
+
+async def test_without_scripts_everything_can_be_read(served: Served, browser: Browser) -> None:
+    await served.app.feed.post(MAYA, card("Read me"), "k", await served.app.clock.now())
+    async with opened(browser, served.url, scripts=False) as page:
+        await expect(page.locator("#nurse-m-list")).to_contain_text("Read me")
+        await expect(page.locator("#nurse-home")).to_be_visible()
+        await page.select_option("#nurse-as", "vera-fable")
+        await page.click("#nurse .without-script")
+        await expect(page.locator("#nurse-name")).to_have_text("Vera Fable")
+
+
+async def test_a_phone_shows_one_person_at_a_time_and_is_never_wider_than_itself(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url, width=360, height=800) as page:
+        await report(page, "W" * 200)
+        await expect(page.locator("#champion")).to_be_hidden()
+        await page.click("#champion-link")
+        await expect(page.locator("#champion")).to_be_visible()
+        await expect(page.locator("#nurse")).to_be_hidden()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (360, 800)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_wrong_in_any_scene(
+    served: Served, browser: Browser, width: int, height: int, scheme: str
+) -> None:
+    async with opened(browser, served.url, width=width, height=height, scheme=scheme) as page:  # type: ignore[arg-type]
+        found = {"first": await axe(page)}
+        await page.fill("#nurse-text", SCANNER)
+        await page.press("#nurse-text", "Enter")
+        await expect(page.locator("#nurse-messages-answer .button").first).to_be_visible()
+        found["draft"] = await axe(page)
+        await page.locator("#nurse-messages-answer .button").nth(2).click()
+        await expect(page.locator("#nurse-m-list .card").first).to_be_visible()
+        await page.click("#nurse-report")
+        await page.click("#nurse-form .primary")
+        await expect(page.locator("#nurse-form [aria-invalid]").first).to_be_visible()
+        found["form with an error"] = await axe(page)
+        await page.keyboard.press("Escape")
+        if width < 700:
+            await page.click("#champion-link")
+        await page.click("#champion-tab-channel")
+        await page.click("#champion-channel summary")
+        found["channel and thread"] = await axe(page)
+        await page.click("#over")
+        found["start over"] = await axe(page)
+        await page.keyboard.press("Escape")
+        await page.click(".clock .button:text('+20 h')")
+        await expect(page.locator("#now")).to_contain_text("Saturday 2 May 2026, 10:00 EDT")
+        await page.click(".clock .button:text('+4 h')")
+        await expect(page.locator("#log-lines")).to_contain_text("missed")
+        await page.click("#log summary")
+        if width < 700:
+            await page.click("#lead-link")
+        await page.click("#lead-tab-home")
+        found["a miss, Home and the log"] = await axe(page)
+    assert found == dict.fromkeys(found, [])

@@ -1,0 +1,91 @@
+import multiprocessing
+import re
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from bot.errors import Misconfigured
+from storage import migrate as room
+from storage.engine import parse
+from storage.migrate import State, migrate, state
+
+
+def on(url: str, statement: str) -> None:
+    with create_engine(parse(url), poolclass=NullPool).begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_database_is_made_and_made_only_once(empty_url: str) -> None:
+    assert state(empty_url) is State.EMPTY
+    migrate(empty_url)
+    assert state(empty_url) is State.CURRENT
+    migrate(empty_url)
+    assert state(empty_url) is State.CURRENT
+
+
+def test_the_newest_revision_is_what_the_tables_say(empty_url: str) -> None:
+    migrate(empty_url)
+    with create_engine(parse(empty_url), poolclass=NullPool).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_partial_indexes_are_partial(empty_url: str) -> None:
+    """Alembic does not compare their conditions."""
+    migrate(empty_url)
+    kind = "sqlite_master WHERE type = 'index'" if empty_url.startswith("sqlite") else "pg_indexes WHERE true"
+    name, definition = ("name", "sql") if empty_url.startswith("sqlite") else ("indexname", "indexdef")
+    query = f"SELECT {name}, {definition} FROM {kind} AND {name} IN ('outbox_open', 'issue_open')"  # noqa: S608
+    with create_engine(parse(empty_url), poolclass=NullPool).connect() as connection:
+        found = {row[0]: row[1] for row in connection.execute(text(query))}
+    assert re.search("WHERE.*ready.*sending", found["outbox_open"])
+    assert re.search("WHERE.*verified.*unverified", found["issue_open"])
+
+
+def test_a_database_newer_than_the_code_is_left_alone(empty_url: str) -> None:
+    migrate(empty_url)
+    on(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    assert state(empty_url) is State.AHEAD
+    with pytest.raises(Misconfigured, match="newer version"):
+        migrate(empty_url)
+
+
+@pytest.mark.slow
+def test_replicas_that_start_together_migrate_one_after_the_other(empty_url: str) -> None:
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as processes:
+        for done in [processes.submit(migrate, empty_url) for _ in range(3)]:
+            done.result(30)
+    assert state(empty_url) is State.CURRENT
+
+
+def test_a_migration_that_fails_leaves_nothing_half_done(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    upgrade: Callable[..., None] = room.command.upgrade
+    monkeypatch.setattr(room.command, "upgrade", lambda *given: (upgrade(*given), fail()))
+    with pytest.raises(RuntimeError):
+        migrate(empty_url)
+    monkeypatch.undo()
+    assert state(empty_url) is State.EMPTY
+    migrate(empty_url)
+    assert state(empty_url) is State.CURRENT
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Misconfigured, match="cannot be written"):
+        migrate(f"sqlite:///{tmp_path}/file/checkback.db")
+
+
+def test_nobody_else_may_read_the_file(tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path}/folder/checkback.db")
+    assert (tmp_path / "folder" / "checkback.db").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "folder").stat().st_mode & 0o077 == 0
