@@ -1,6 +1,7 @@
 """What both databases share: whose rows they hold, and who is woken when something waits to be sent."""
 
 import asyncio
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,8 +51,8 @@ class SqlDatabase(ABC):
 
         return stop
 
-    def _begin(self, connection: Connection) -> SqlTransaction:
-        return SqlTransaction(Scope(connection, self.tenant, self.keys))
+    def _begin(self, connection: Connection, raw: sqlite3.Connection | None = None) -> SqlTransaction:
+        return SqlTransaction(Scope(connection, self.tenant, self.keys, raw))
 
     def _wake(self) -> None:
         """From any thread."""

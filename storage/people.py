@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, literal_column, select, update
 
 from bot.model import Address, Person, PersonId, PilotId, Role
 from storage.scope import Scope, mine, names, of, values
@@ -15,7 +15,7 @@ _ROLE = table_of(PersonRoleRow)
 _ADD = insert(_PERSON)
 _ADD_ROLES = insert(_ROLE)
 _ROLES = (
-    select(func.aggregate_strings(_ROLE.c.role, ","))
+    select(func.aggregate_strings(_ROLE.c.role, literal_column("','")))  # type: ignore[arg-type]
     .where(_ROLE.c.person == _PERSON.c.id)
     .scalar_subquery()
     .label("roles")

@@ -1,6 +1,7 @@
 """What the repositories of one transaction share: its connection, whose rows they are, and the seal."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -10,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, Fro
 
 from bot.errors import Gone
 from bot.model import Address
+from storage.prepared import prepared
 from storage.seal import KeyRing
 
 
@@ -41,24 +43,34 @@ class Scope:
     connection: Connection
     tenant: str
     keys: KeyRing
+    raw: sqlite3.Connection | None = None  # SQLite's own, where it is SQLite
     posted: bool = False  # something waits in the outbox that did not before
 
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
-        return self.connection.execute(statement, {"tenant": self.tenant, **row}).rowcount
+        """How many rows an insert added."""
+        return self._count(statement, {"tenant": self.tenant, **row})
 
     def add_all(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-        if rows:
-            self.connection.execute(statement, [{"tenant": self.tenant, **row} for row in rows])
+        if not rows:
+            return
+        given = [{"tenant": self.tenant, **row} for row in rows]
+        if self.raw is None:
+            self.connection.execute(statement, given)
+        else:
+            prepared(statement, tuple(given[0])).many(self.raw, given)
 
     def change(self, statement: Executable, **given: object) -> int:
         """How many rows an update or a delete touched."""
-        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).rowcount
+        return self._count(statement, {"of_tenant": self.tenant, **given})
 
     def rows(self, statement: Executable, **given: object) -> Sequence[Row[Any]]:
-        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).all()
+        values = {"of_tenant": self.tenant, **given}
+        if self.raw is None:
+            return self.connection.execute(statement, values).all()
+        return prepared(statement, tuple(values)).rows(self.raw, values)
 
     def row(self, statement: Executable, **given: object) -> Row[Any] | None:
-        return self.connection.execute(statement, {"of_tenant": self.tenant, **given}).first()
+        return next(iter(self.rows(statement, **given)), None)
 
     def one(self, statement: Executable, **given: object) -> Row[Any]:
         """The row that must be there."""
@@ -66,6 +78,11 @@ class Scope:
         if found is None:
             raise Gone("no such row")
         return found
+
+    def _count(self, statement: Executable, values: Mapping[str, object]) -> int:
+        if self.raw is None:
+            return self.connection.execute(statement, values).rowcount
+        return prepared(statement, tuple(values)).count(self.raw, values)
 
     def close(self, column: str, row: object, words: str) -> bytes:
         """Seal words for `table.column` and the row's own name."""

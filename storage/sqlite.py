@@ -210,7 +210,7 @@ class SqliteDatabase(SqlDatabase):
     def _attempt(self, job: _Job) -> bool:
         """Do one work in a savepoint of its own; whether it put something into the outbox."""
         self._raw.execute("SAVEPOINT work")
-        transaction = self._begin(self._connection)
+        transaction = self._begin(self._connection, self._raw)
         try:
             job.result = job.work(transaction)
         except BaseException as error:  # whatever it is, it belongs to the caller, not to this thread
@@ -230,7 +230,7 @@ class SqliteDatabase(SqlDatabase):
             connection = _core(raw)
         try:
             raw.execute("BEGIN")
-            return work(self._begin(connection))
+            return work(self._begin(connection, raw))
         except (sqlite3.Error, DBAPIError) as error:
             if _code(error) == sqlite3.SQLITE_READONLY:  # a work that should have been run
                 raise

@@ -73,7 +73,7 @@ async def running(dispatch: InProcessDispatch, send: Callable[[str], Awaitable[N
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what it waits for is any condition
             await asyncio.sleep(0.005)
 
 
