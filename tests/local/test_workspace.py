@@ -1,5 +1,7 @@
 """The workspace as people meet it, in a real browser."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -63,12 +65,8 @@ async def test_a_form_says_what_is_wrong_keeps_what_was_typed_and_gives_the_focu
 async def test_tabs_answer_to_the_arrow_keys(served: Served, browser: Browser) -> None:
     async with opened(browser, served.url) as page:
         await page.focus("#nurse-tab-messages")
-        for key, tab in (
-            ("ArrowRight", "home"),
-            ("End", "channel"),
-            ("ArrowRight", "messages"),
-            ("ArrowLeft", "channel"),
-        ):
+        pressed = {"ArrowRight": "home", "End": "channel", "Home": "messages", "ArrowLeft": "channel"}
+        for key, tab in pressed.items():
             await page.keyboard.press(key)
             await expect(page.locator(f"#nurse-tab-{tab}")).to_be_focused()
             await expect(page.locator(f"#nurse-tab-{tab}")).to_have_attribute("aria-selected", "true")
@@ -93,6 +91,27 @@ async def test_a_page_that_was_cut_off_comes_back_with_what_it_missed_and_what_w
         await expect(page.locator("#champion-channel .thread textarea")).to_have_value("half a thread")
 
 
+async def test_what_could_not_be_sent_is_still_there_and_is_the_same_gesture_when_sent_again(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url, quiet=False) as page:
+        bodies: list[str] = []
+        page.on("request", lambda request: bodies.append(request.post_data or "") if request.method == "POST" else None)
+        await page.route("**/line", lambda route: route.abort())
+        await page.fill("#nurse-text", "help")
+        await page.press("#nurse-text", "Enter")
+        await expect(page.locator("#nurse-messages-answer")).to_contain_text("cannot be reached")
+        await expect(page.locator("#nurse-text")).to_have_value("help")
+        await page.unroute("**/line")
+        await page.press("#nurse-text", "Enter")
+        await expect(page.locator("#nurse-messages-answer")).to_contain_text("Only you see this")
+        await expect(page.locator("#nurse-text")).to_have_value("")
+        first, again = (re.search(r'name="key"\s+(\S+)', body) for body in bodies)
+        assert first
+        assert again
+        assert first[1] == again[1]
+
+
 async def test_an_edit_neither_announces_nor_takes_the_focus(served: Served, browser: Browser) -> None:
     async with opened(browser, served.url) as page:
         await report(page)
@@ -100,11 +119,7 @@ async def test_an_edit_neither_announces_nor_takes_the_focus(served: Served, bro
         await page.click("#champion-tab-channel")
         summary = page.locator("#champion-channel summary")
         await summary.focus()
-        await page.locator("#responder-tab-channel").click()
-        await summary.focus()
-        await page.evaluate(
-            "document.querySelector('#champion-m-list .primary').closest('form').requestSubmit(document.querySelector('#champion-m-list .primary'))"
-        )
+        await page.locator("#champion-m-list .primary").evaluate("(take) => take.form.requestSubmit(take)")
         await expect(page.locator("#champion-channel .card").first).to_contain_text("somebody is working on it")
         await expect(summary).to_be_focused()
 
@@ -117,10 +132,8 @@ async def test_words_that_look_like_markup_stay_words(served: Served, browser: B
             served.app.hub.tell("posted", message)
             await expect(page.locator(f"#nurse-m-{message.id} .text")).to_have_text(hostile, use_inner_text=False)
         assert await page.locator("#nurse-m-list :is(script, img, h1, b, i)").count() == 0
-        wide = await page.evaluate(
-            "[...document.querySelectorAll('.panel')].some((p) => p.scrollWidth > p.clientWidth)"
-        )
-        assert not wide
+        wider = "(panels) => panels.some((each) => each.scrollWidth > each.clientWidth)"
+        assert not await page.locator(".panel").evaluate_all(wider)
 
 
 async def test_acting_as_somebody_else_shows_their_side_and_is_remembered_by_the_address(
@@ -205,4 +218,4 @@ async def test_axe_finds_nothing_wrong_in_any_scene(
             await page.click("#lead-link")
         await page.click("#lead-tab-home")
         found["a miss, Home and the log"] = await axe(page)
-    assert found == dict.fromkeys(found, [])
+    assert found == {scene: [] for scene in found}

@@ -1,6 +1,5 @@
 // Keeps the workspace alive. Whatever comes from the server, answers and events alike, is a handful of elements with
 // ids: each replaces the one that has its id, or goes to the end of the element that its data-into names.
-"use strict";
 
 const $ = (id) => document.getElementById(id);
 const main = $("panes");
@@ -61,6 +60,11 @@ function arrive(list, fresh) {
   if (main.dataset.show !== slot) count($(`${slot}-link`));
 }
 
+export function open(dialog) { // the browser itself gives the focus back to what opened it
+  dialog.showModal();
+  (dialog.querySelector("textarea[aria-invalid], [aria-invalid] input") || dialog.querySelector("textarea, input[type=radio]"))?.focus();
+}
+
 function say(words) { // to those who listen rather than look
   const line = Object.assign(document.createElement("p"), { textContent: words });
   $("announcer").append(line);
@@ -75,14 +79,15 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
-  form.dataset.key ||= crypto.randomUUID(); // stays where no answer came, so that sending again is the same gesture
+  const gesture = (form.matches(".buttons") ? event.submitter : form).dataset;
+  gesture.key ||= crypto.randomUUID(); // stays where no answer came: sending the same again is the same gesture
   const body = new FormData(form, event.submitter), where = form.closest("[data-where]")?.dataset.where;
-  for (const [name, value] of Object.entries({ ...form.closest(".pane")?.dataset, where, key: form.dataset.key })) body.set(name, value);
+  for (const [name, value] of Object.entries({ ...form.closest(".pane")?.dataset, where, key: gesture.key })) body.set(name, value);
   const complain = (words) => { (form.querySelector(".error") || $(`${where}-answer`) || $("connection")).textContent = words; say(words); };
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF-Token": $("csrf").content } });
     const words = await answer.text();
-    if (answer.status < 500) delete form.dataset.key;
+    if (answer.status < 500) delete gesture.key;
     if (!answer.ok) return complain(words);
     if (typed && typed.value === sent) typed.value = "";
     form.closest("dialog")?.close();
@@ -96,68 +101,6 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-document.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (key === "Enter" && !event.shiftKey && !event.isComposing && target.matches(".compose textarea")) {
-    event.preventDefault();
-    target.form.requestSubmit();
-  } else if (target.matches("[role=tab]") && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) {
-    const tabs = [...target.parentElement.children], at = tabs.indexOf(target), last = tabs.length - 1;
-    const next = { ArrowLeft: at ? at - 1 : last, ArrowRight: at < last ? at + 1 : 0, Home: 0, End: last }[key];
-    event.preventDefault();
-    choose(tabs[next]);
-    tabs[next].focus();
-  }
-});
-
-// -------------------------------------------------------------------------------------- tabs, dialogs, people, theme
-
-function choose(tab) {
-  for (const each of tab.parentElement.children) {
-    each.ariaSelected = String(each === tab);
-    each.tabIndex = each === tab ? 0 : -1;
-    $(each.getAttribute("aria-controls")).toggleAttribute("data-off", each !== tab);
-  }
-  delete tab.dataset.news;
-}
-
-function open(dialog) { // the browser itself gives the focus back to what opened it
-  dialog.showModal();
-  (dialog.querySelector("textarea[aria-invalid], [aria-invalid] input") || dialog.querySelector("textarea, input[type=radio]"))?.focus();
-}
-
-function show(link) {
-  main.dataset.show = link.dataset.show;
-  for (const each of document.querySelectorAll(".person")) each.ariaCurrent = each === link ? "true" : null;
-  delete link.dataset.news;
-}
-
-document.addEventListener("click", (event) => {
-  const hit = event.target.closest("[role=tab], [data-opens], .dismiss, .person, #theme");
-  if (hit?.matches("[role=tab]")) choose(hit);
-  else if (hit?.matches("[data-opens]")) open($(hit.dataset.opens));
-  else if (hit?.matches(".person")) { event.preventDefault(); show(hit); remember(); }
-  else if (hit?.matches(".dismiss")) { const panel = hit.closest(".panel"); hit.closest(".answer").replaceChildren(); panel.focus(); }
-  else if (hit) {
-    const theme = document.documentElement.dataset.theme = hit.ariaPressed === "true" ? "light" : "dark";
-    hit.ariaPressed = String(theme === "dark");
-    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=strict`;
-  }
-});
-
-document.addEventListener("change", async ({ target }) => {
-  const pane = target.closest(".pane"), person = target.matches("[data-person]");
-  if (!person && !target.matches("[data-which]")) return;
-  if (person) pane.dataset.who = target.value;
-  else $(`${pane.dataset.slot}-k-list`).dataset.channel = target.value;
-  const tab = pane.querySelector("[aria-selected=true]").id;
-  source.close();
-  await fetched(`/pane/${pane.dataset.slot}`).catch(() => location.reload());
-  if ($(tab)) choose($(tab));
-  remember();
-  connect();
-});
-
 // ---------------------------------------------------------------------------------------------------------- events
 
 function query() {
@@ -166,9 +109,9 @@ function query() {
   return new URLSearchParams([...pairs, ...lists, ["show", main.dataset.show]]);
 }
 
-const remember = () => history.replaceState(null, "", `?${query()}`);
+export const remember = () => history.replaceState(null, "", `?${query()}`);
 
-async function fetched(path) {
+export async function fetched(path) {
   const answer = await fetch(`${path}?${query()}`);
   if (!answer.ok) throw new Error(path);
   place(await answer.text());
@@ -179,7 +122,7 @@ function followUp() { // duty, Home, the log and the time follow from what happe
   soon = setTimeout(() => fetched("/around").catch(() => {}), 150);
 }
 
-function connect() {
+export function connect() {
   source?.close();
   const here = source = new EventSource(`/live?${query()}`);
   const again = () => { $("connection").textContent = "Not connected. Trying again…"; here.close(); if (here === source) setTimeout(connect, 2000); };
@@ -197,7 +140,8 @@ function connect() {
   here.onerror = again;
 }
 
-document.addEventListener("visibilitychange", () => (document.hidden ? source.close() : connect()));
-$("theme").ariaPressed = String((document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches && "dark")) === "dark");
+export const disconnect = () => source.close();
+
+document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
 document.querySelectorAll(".panel").forEach(toEnd);
 connect();
