@@ -314,8 +314,8 @@ class Feed(Protocol):
         """Once per key: a second call with it returns the first message."""
         ...
 
-    async def say(self, to: Address, words: str, author: PersonId, at: datetime) -> MessageRef:
-        """A line that a person typed."""
+    async def say(self, to: Address, words: str, author: PersonId, key: str, at: datetime) -> MessageRef:
+        """A line that a person typed; once per key, as with the bot's own messages."""
         ...
 
     async def edit(self, message: MessageRef, card: Card, at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """What the local workspace keeps, since it has no platform behind it that would."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -37,9 +36,8 @@ class SqlFeed:
     async def post(self, to: Address, card: Card, key: str, at: datetime) -> MessageRef:
         return await self._database.run(lambda tx: _put(tx.scope, to, key, card, "", None, at))
 
-    async def say(self, to: Address, words: str, author: PersonId, at: datetime) -> MessageRef:
-        key = f"said {secrets.token_hex(8)}"
-        return await self._database.run(lambda tx: _put(tx.scope, to, key, None, words, author, at))
+    async def say(self, to: Address, words: str, author: PersonId, key: str, at: datetime) -> MessageRef:
+        return await self._database.run(lambda tx: _put(tx.scope, to, f"said {key}", None, words, author, at))
 
     async def edit(self, message: MessageRef, card: Card, at: datetime) -> bool:
         def work(tx: SqlTransaction) -> bool:

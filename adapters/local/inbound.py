@@ -5,7 +5,6 @@ elements with ids, which `static/live.js` puts in place; where something cannot 
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,8 +32,8 @@ from bot.desk import Desk
 from bot.errors import Refused, Unavailable
 from bot.model import Address, MessageRef
 from bot.ports import Clock, Feed, TimeControl
+from bot.typed import scrub
 
-REMEMBERED = 1_000  # gestures whose words are in the feed already, should the browser send them again
 STEPS = {"1": timedelta(hours=1), "4": timedelta(hours=4), "20": timedelta(hours=20)}
 
 NOT_SAVED = "Nothing can be saved at the moment, so nothing was sent. Your words are still here; please try again."
@@ -94,7 +93,6 @@ class Workspace:
         self._hub = hub
         self._time = time
         self._moving = asyncio.Lock()
-        self._said: OrderedDict[str, None] = OrderedDict()
 
     # ------------------------------------------------------------------------------------------------ looking
 
@@ -190,15 +188,11 @@ class Workspace:
 
     async def _say(self, did: Gesture, text: str, thread: MessageRef | None) -> None:
         """Show the words where they were typed, once the desk has taken them: what it hands back is kept nowhere."""
-        if did.key in self._said:
-            return
-        self._said[did.key] = None
-        if len(self._said) > REMEMBERED:
-            self._said.popitem(last=False)
         room = await self._desk.room(did.who)
         place = thread_under(thread) if thread else did.who
         with suppress(Unavailable):
-            self._hub.tell("posted", await self._feed.say(place, text, room.who.id, await self._views.clock.now()))
+            now = await self._views.clock.now()
+            self._hub.tell("posted", await self._feed.say(place, scrub(text), room.who.id, did.key, now))
 
     async def _answer(self, did: Gesture, reply: Reply) -> Response:
         room = await self._desk.room(did.who)

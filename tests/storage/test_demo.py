@@ -44,7 +44,7 @@ async def test_a_demo_is_emptied_and_guarded_again(database: SqlDatabase) -> Non
     await mark_demo(database)
     await set_simulated_now(database, NOON)
     await database.run(fill)
-    await SqlFeed(database).say(builders.person().address, "words", builders.person().id, NOON)
+    await SqlFeed(database).say(builders.person().address, "words", builders.person().id, "key", NOON)
     await wipe(database)
     assert {name: rows for name, rows in (await rows_of(database)).items() if rows} == {"meta": 2}
     assert await is_demo(database)

@@ -93,7 +93,7 @@ async def test_no_words_and_no_identity_can_be_read_in_the_files(sqlite: SqlData
     feed = SqlFeed(sqlite)
     ref = await feed.post(Address("local", "person", CANARY), builders.card(CANARY), "key", NOON)
     await feed.edit(ref, builders.card(CANARY), NOON)
-    await feed.say(Address("local", "channel", CANARY), CANARY, PersonId(1), NOON)
+    await feed.say(Address("local", "channel", CANARY), CANARY, PersonId(1), "key", NOON)
     path = path_of(parse(sqlite_url))
     before = [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
     assert {file.suffix for file in before} == {".db", ".db-wal", ".db-shm"}

@@ -32,7 +32,7 @@ async def test_pages_and_threads(database: SqlDatabase) -> None:
     feed = SqlFeed(database)
     parent = await feed.post(WARD, builders.card("parent"), "p", NOON)
     thread = Address("local", "channel", "ward", parent.id)
-    said = [await feed.say(WARD, f"words {n}", PersonId(n), NOON) for n in range(3)]
+    said = [await feed.say(WARD, f"words {n}", PersonId(n), f"key {n}", NOON) for n in range(3)]
     child = await feed.post(thread, builders.card("child"), "c", NOON)
     assert [posted.words for posted in await feed.page(WARD, 3)] == ["words 0", "words 1", "words 2"]
     assert [posted.ref for posted in await feed.page(WARD, 9)] == [parent, *said]
