@@ -37,7 +37,7 @@ class Mark(StrEnum):
 
 def length(words: str) -> int:
     """The larger of code points and UTF-16 units: platforms count differently."""
-    return max(len(words), len(words.encode("utf-16-le", "surrogatepass")) // 2)
+    return len(words) if words.isascii() else len(words.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(words: str, limit: int = SHOWN) -> str:

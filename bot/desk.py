@@ -253,7 +253,7 @@ def _known(tx: Transaction, who: Address) -> Person:
     return person
 
 
-def _out_of_date(tx: Transaction, who: Person, now: datetime) -> Answer:
+def _out_of_date(_tx: Transaction, _who: Person, _now: datetime) -> Answer:
     raise UnknownAction
 
 

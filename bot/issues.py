@@ -105,6 +105,7 @@ def fix(tx: Transaction, who: Person, wanted: FixIt, words: str, kind: FixKind, 
     done = Fix(issue.id, issue.events, who.id, now, kind, words)
     tx.issues.add_fix(done)
     tx.issues.add_steps(issue.id, ladder.follow_up(now, first=len(tx.issues.steps(issue.id)) + 1))
+    _plan_next(tx, issue, tx.issues.steps(issue.id))
     reporter = tx.people.get(issue.reporter)
     question = messages.fixed_for_you(issue, pilot, done, who, reporter.reader)
     settles = f"{FIXED}:{done.n}"
@@ -205,10 +206,11 @@ def step_due(tx: Transaction, subject: int, now: datetime) -> None:
     steps = tx.issues.steps(issue.id)
     due = sorted((s for s in steps if s.outcome is None and s.due_at <= now), key=lambda s: (s.due_at, s.n))
     wanted = [step for step in due if ladder.needed(step, issue)]
+    highest = {step.needs is Needs.UNANSWERED: step for step in wanted}  # of the ladder, of the questions
     for step in due:
-        if step not in wanted:
+        if not ladder.needed(step, issue):
             outcome = Outcome.NOT_NEEDED
-        elif step.deed is Deed.TELL and step is not wanted[-1]:
+        elif step.deed in {Deed.TELL, Deed.ASK_AGAIN} and step not in highest.values():
             outcome = Outcome.OVERTAKEN
         else:
             outcome = Outcome.DONE
@@ -339,11 +341,11 @@ def _do(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
 
 def _tell(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
     told = _audience(tx, issue, step)
-    reader = tx.pilots.get(issue.pilot).reader
-    issue = _happen(tx, issue, Event.ESCALATED, None, now, messages.step(step, reader))
+    pilot = tx.pilots.get(issue.pilot)
+    issue = _happen(tx, issue, Event.ESCALATED, None, now, messages.step(step, pilot, pilot.reader))
     for person in told:
         _put(tx, issue, person, messages.step_taken(issue, step, told, person.reader, now), now, "step")
-    _say_in_thread(tx, issue, messages.step_in_thread(issue, step, told, reader), now)
+    _say_in_thread(tx, issue, messages.step_in_thread(issue, step, told, pilot.reader), now)
     return issue
 
 

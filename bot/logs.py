@@ -30,16 +30,25 @@ def configure(level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processor=structlog.processors.JSONRenderer(), foreign_pre_chain=steps)
+        structlog.stdlib.ProcessorFormatter(
+            processor=structlog.processors.JSONRenderer(), foreign_pre_chain=[template_only, *steps]
+        )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def template_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What a library says, without what it puts into it: the first line of its message, before the values."""
+    event["event"] = str(event["_record"].msg).partition("\n")[0]
+    return event
 
 
 def where_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """An exception as its type and where it was raised: its message may quote what a person typed."""
     raised = event.pop("exc_info", None)
     if raised:
-        error = raised if isinstance(raised, BaseException) else sys.exc_info()[1]
+        given = raised[1] if isinstance(raised, tuple) else raised
+        error = given if isinstance(given, BaseException) else sys.exc_info()[1]
         if error:
             frames = traceback.extract_tb(error.__traceback__)
             event["exception"] = [type(error).__qualname__, *(f"{f.name}:{f.lineno}" for f in frames)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.actions import (
@@ -62,6 +63,8 @@ CARD = "card"
 QUESTION = "question"
 LISTED = 20  # lines of a list that still fit a phone and a card
 STEPS = 12
+NAME = 60  # of a name or a team's name, where a title carries it
+NAMED = 8  # people named in a row
 
 
 # ------------------------------------------------------------------------------------------------ words and times
@@ -88,11 +91,13 @@ def stamp(at: datetime, reader: Reader) -> str:
     return f"{weekdays(reader)[there.weekday()]} {there:%H:%M}"
 
 
+@cache
 def weekdays(reader: Reader) -> tuple[str, ...]:
     _ = sentences(reader).gettext
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
+@cache
 def months(reader: Reader) -> tuple[str, ...]:
     _ = sentences(reader).gettext
     first = (_("January"), _("February"), _("March"), _("April"), _("May"), _("June"))
@@ -124,10 +129,10 @@ def role(person: Person, pilot: Pilot, reader: Reader) -> str:
     said = {
         Role.LEAD: _("implementation lead"),
         Role.SAFETY: _("safety officer"),
-        Role.RESPONDER: pilot.fix_team,
+        Role.RESPONDER: clip(pilot.fix_team, NAME),
         Role.CHAMPION: _("champion"),
         Role.SPONSOR: _("sponsor"),
-        Role.CLINICIAN: person.job,
+        Role.CLINICIAN: clip(person.job, NAME),
     }
     return next(said[each] for each in said if person.has(each))
 
@@ -146,7 +151,10 @@ def kind(fixed: FixKind, reader: Reader) -> str:
 def names(people: Iterable[Person], reader: Reader) -> str:
     """Names in a row, as one says them."""
     _ = sentences(reader).gettext
-    listed = [person.name for person in people]
+    listed = [clip(person.name, NAME) for person in people]
+    if len(listed) > NAMED:
+        first, others = listed[: NAMED - 1], len(listed) - NAMED + 1
+        return _("{names} and {many} others").format(names=", ".join(first), many=others)
     if len(listed) < 2:  # noqa: PLR2004
         return "".join(listed)
     return _("{all_but_last} and {last}").format(all_but_last=", ".join(listed[:-1]), last=listed[-1])
@@ -299,7 +307,7 @@ def issue_card(about: About, reader: Reader, now: datetime, viewer: Person | Non
             else _("Tried before ({kind}): {words}")
         )
         parts.append(Text(said.format(kind=kind(fix.kind, reader), words=clip(fix.words))))
-    parts += _steps(about.steps, about.ahead, reader)
+    parts += _steps(about, reader)
     buttons = _team_buttons(issue, reader)
     if buttons:
         parts.append(Buttons(buttons))
@@ -316,22 +324,25 @@ def _due(issue: Issue, reader: Reader, now: datetime) -> str:
     return _("{due}, done in time").format(due=due) if issue.addressed_at else due
 
 
-def _steps(steps: Sequence[Step], ahead: Sequence[Step], reader: Reader) -> list[Part]:
+def _steps(about: About, reader: Reader) -> list[Part]:
     _ = sentences(reader).gettext
     past = [
-        Line(_("{time} {step}").format(time=stamp(s.due_at, reader), step=step(s, reader)), "past")
-        for s in steps
+        Line(_("{time} {step}").format(time=stamp(s.due_at, reader), step=step(s, about.pilot, reader)), "past")
+        for s in about.steps
         if s.outcome in {Outcome.DONE, Outcome.OVERTAKEN}
     ]
     planned = [
-        Line(_("{time} planned: {step}").format(time=stamp(s.due_at, reader), step=step(s, reader)), "planned")
-        for s in ahead
+        Line(
+            _("{time} planned: {step}").format(time=stamp(s.due_at, reader), step=step(s, about.pilot, reader)),
+            "planned",
+        )
+        for s in about.ahead
     ]
     lines = (past + planned)[-STEPS:]
     return [Lines(_("Steps"), tuple(lines))] if lines else []
 
 
-def step(planned: Step, reader: Reader) -> str:
+def step(planned: Step, pilot: Pilot, reader: Reader) -> str:
     """What a step does, in a few words."""
     _ = sentences(reader).gettext
     match planned.deed:
@@ -342,15 +353,15 @@ def step(planned: Step, reader: Reader) -> str:
         case Deed.SILENCE:
             return _("closed, unconfirmed, if the reporter stays silent")
         case Deed.TELL:
-            people = ", ".join(audience(each, reader) for each in planned.tell)
+            people = ", ".join(audience(each, pilot, reader) for each in planned.tell)
             return _("{people} told").format(people=people)
 
 
-def audience(each: Audience, reader: Reader) -> str:
+def audience(each: Audience, pilot: Pilot, reader: Reader) -> str:
     _ = sentences(reader).gettext
     return {
         Audience.CHAMPIONS: _("champions"),
-        Audience.RESPONDERS: _("fix team"),
+        Audience.RESPONDERS: clip(pilot.fix_team, NAME),
         Audience.OWNER: _("owner"),
         Audience.LEAD: _("lead"),
         Audience.SAFETY: _("safety officer"),
@@ -395,15 +406,13 @@ def step_taken(issue: Issue, past: Step, told: Sequence[Person], reader: Reader,
 
 
 def step_in_thread(issue: Issue, past: Step, told: Sequence[Person], reader: Reader) -> Card:
-    """The same for the thread under the unit's card: one line, nothing to press."""
+    """The same for the thread under the unit's card: nothing to press."""
     _ = sentences(reader).gettext
+    heard = (Text(_("Told: {names}.").format(names=names(told, reader)), "quiet"),)
     if past.deed is Deed.MISS:
-        return Card(
-            _("The 24 hours are over and nothing has helped. {names} told.").format(names=names(told, reader)),
-            mark=Mark.MISSED,
-        )
+        return Card(_("The 24 hours are over and nothing has helped."), heard, Mark.MISSED)
     reason = _("Nobody has taken it.") if issue.owner is None else _("Nothing has helped so far.")
-    return Card(_("{reason} {names} told.").format(reason=reason, names=names(told, reader)), mark=Mark.WARNING)
+    return Card(reason, heard, Mark.WARNING)
 
 
 def missed_for_reporter(
@@ -429,7 +438,8 @@ def missed_for_reporter(
 
 def taken_in_thread(owner: Person, pilot: Pilot, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return Card(_("{name} ({role}) has taken it.").format(name=owner.name, role=role(owner, pilot, reader)))
+    name = clip(owner.name, NAME)
+    return Card(_("{name} ({role}) has taken it.").format(name=name, role=role(owner, pilot, reader)))
 
 
 def fixed_for_you(issue: Issue, pilot: Pilot, fix: Fix, author: Person, reader: Reader, *, again: bool = False) -> Card:
@@ -469,7 +479,7 @@ def question_over(issue: Issue, fix: Fix, reader: Reader, *, latest: bool) -> Ca
 def fixed_in_thread(fix: Fix, author: Person, reader: Reader) -> Card:
     _ = sentences(reader).gettext
     return Card(
-        _("{name} says it is fixed. The reporter is asked.").format(name=author.name),
+        _("{name} says it is fixed. The reporter is asked.").format(name=clip(author.name, NAME)),
         (Text(clip(fix.words)),),
         Mark.WAITING,
     )
@@ -650,7 +660,7 @@ def figures(pilot: Pilot, numbers: Figures, reader: Reader) -> Card:
         (_("Still inside their {hours}").format(hours=hours), str(numbers.running)),
     )
     return Card(
-        _("{pilot}: how it stands").format(pilot=pilot.name),
+        _("{pilot}: how it stands").format(pilot=clip(pilot.name, NAME)),
         (
             Facts(facts),
             Text(
@@ -736,7 +746,7 @@ def draft(words: Draft, pilot: Pilot, reader: Reader, *, again: bool = False) ->
         (
             Text(_("If somebody is in danger, call {number} now.").format(number=pilot.emergency), "quiet"),
             Quote(clip(words.words)),
-            Text(_("How bad is it? One tap sends it. The 24 hours count from your first words.")),
+            Text(_("How bad is it? One tap sends it.")),
             Buttons((*levels, Button(_("Do not send"), DropDraft(words.id)))),
         ),
         Mark.WAITING,
@@ -826,14 +836,14 @@ def too_long(length: int, reader: Reader) -> str:
     )
 
 
-def sorry(title: str, *more: str) -> Card:
+def _sorry(title: str, *more: str) -> Card:
     """A refusal: what is the matter, then what to do."""
     return Card(title, tuple(Text(words) for words in more if words), Mark.WARNING)
 
 
 def words_too_long(length: int, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("Too long to keep"),
         too_long(length, reader),
         _("Nothing was sent. Your words are back where you wrote them."),
@@ -842,7 +852,7 @@ def words_too_long(length: int, reader: Reader) -> Card:
 
 def unknown_reference(reference: str, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("There is no {reference} that you can see").format(reference=clip(reference, 40)),
         _("Write mine to see your own reports, or check the number."),
     )
@@ -871,7 +881,7 @@ def _possible(issue: Issue, reader: Reader) -> str:
 
 def out_of_date(reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("This button is out of date"), _("Nothing was changed. Write queue or mine to see how things stand.")
     )
 
@@ -891,12 +901,12 @@ def overtaken(issue: Issue, reader: Reader) -> Card:
 
 def may_not(reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(_("This is not yours to do"), _("Write help to see what you can do here. The attempt was recorded."))
+    return _sorry(_("This is not yours to do"), _("Write help to see what you can do here. The attempt was recorded."))
 
 
 def cannot_verify_own(issue: Issue, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("{reference}: whoever fixes an issue cannot confirm it").format(reference=issue.reference),
         _("It stays unconfirmed, so that a confirmed fix always means that somebody else found it working."),
     )
@@ -911,7 +921,7 @@ def only_up(issue: Issue, reader: Reader) -> str:
 
 def nameless_refused(reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("Reports without a name cannot be taken here"),
         _("Nothing was kept. Your words are back where you wrote them; send them without that mark to report by name."),
     )
@@ -946,7 +956,7 @@ def unknown_person() -> Card:
     """To somebody who is not on the roster; English, since nothing is known of them."""
     reader = Reader("UTC")
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("You are not on this pilot's roster"),
         _("Please ask the implementation lead to add you. Nothing was sent; your words are back where you wrote them."),
     )
@@ -956,7 +966,7 @@ def not_saved() -> Card:
     """The database could not take it."""
     reader = Reader("UTC")
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("This could not be saved"),
         _("Nothing was sent. Your words are back where you wrote them: please send them again in a minute."),
         _("If it is urgent, call somebody now."),
@@ -967,7 +977,7 @@ def went_wrong(number: str) -> Card:
     """A fault of ours; the number is in the log beside the cause."""
     reader = Reader("UTC")
     _ = sentences(reader).gettext
-    return sorry(
+    return _sorry(
         _("Something went wrong on our side"),
         _("Nothing was changed. Please try again; if it happens again, tell the lead this number: {number}").format(
             number=number

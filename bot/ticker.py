@@ -37,9 +37,7 @@ class Ticker:
             self.beat, IntervalTrigger(seconds=self._every.total_seconds()), id="beat",
             coalesce=True, max_instances=1, misfire_grace_time=None,
         )  # fmt: skip
-        self._scheduler.add_listener(
-            lambda event: log.error("beat failed", error=repr(event.exception)), EVENT_JOB_ERROR
-        )
+        self._scheduler.add_listener(lambda event: log.error("beat failed", exc_info=event.exception), EVENT_JOB_ERROR)
         self._scheduler.start()
         self._watchdog = asyncio.create_task(self._watch())
 
@@ -79,6 +77,10 @@ class Ticker:
         """The wall's clock jumped: beat now, on schedule from here, and put it on record."""
         log.warning("the clock jumped", seconds=jump.total_seconds())
         self._scheduler.reschedule_job("beat", trigger=IntervalTrigger(seconds=self._every.total_seconds()))
-        now = await self._clock.now()
-        await self._database.run(lambda tx: tx.audit.write(None, "clock.jumped", f"{jump.total_seconds():+.0f} s", now))
+        try:
+            now = await self._clock.now()
+            words = f"{jump.total_seconds():+.0f} s"
+            await self._database.run(lambda tx: tx.audit.write(None, "clock.jumped", words, now))
+        except Unavailable as unavailable:
+            log.warning("the jump is not on record", why=str(unavailable))
         await self.beat()

@@ -1,14 +1,14 @@
 """A small hospital in simulated time: the bot on a real SQLite file, with a chat platform in memory."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot import hospital
-from bot.actions import Action, encode
+from bot.actions import Action, FixIt, Take, encode
 from bot.cards import Card, Reply, strings
 from bot.courier import Courier
 from bot.desk import Desk
@@ -17,10 +17,10 @@ from bot.ports import Transaction
 from bot.simulation import SimulatedClock, Simulation
 from storage.database import SqlDatabase
 from storage.dispatch import InProcessDispatch
-from storage.tables import AuditRow, table_of
+from storage.tables import AuditRow, PilotRow, table_of
 from storage.transaction import SqlTransaction
 from tests import builders
-from tests.peers.chat import Chat
+from tests.peers.chat import Chat, Fault
 
 _AUDIT = table_of(AuditRow)
 
@@ -82,6 +82,25 @@ class World:
     async def pass_time(self, hours: float) -> None:
         await self.simulation.advance(timedelta(hours=hours))
 
+    async def fix(self, who: str, faults: Sequence[Fault] = ()) -> None:
+        """Take the first issue, then deliver its fix; so many deliveries of it to its reporter fail."""
+        issue = await self.issue()
+        await self.presses(who, Take(issue.id, issue.version))
+        issue = await self.issue()
+        self.chat.fails(MAYA, *faults)
+        await self.desk.submit(
+            place(who),
+            await self.token(FixIt(issue.id, issue.version)),
+            {"words": "a new battery", "kind": "process"},
+            key=self.key(),
+        )
+        await self.simulation.settle()
+
+    async def sleep(self, hours: float) -> None:
+        """The bot is down for so long, and then it wakes up."""
+        await self.clock.set(await self.clock.now() + timedelta(hours=hours))
+        await self.simulation.advance(timedelta(0))
+
     async def token(self, action: Action) -> str:
         return encode(action, self.database.keys, await self.clock.now())
 
@@ -110,6 +129,21 @@ class World:
     async def happened(self, event: Event, number: int = 1) -> list[float]:
         """The hours after the start at which it happened."""
         return [self.hours(row.at) for row in await self.history(number) if row.event is event]
+
+    async def hire(self, *roles: Role) -> None:
+        """More people for 4 West, on duty, with long names."""
+        maya = await self.person(MAYA)
+
+        def add(tx: Transaction) -> None:
+            for role in roles:
+                new = builders.person(role, pilot=maya.pilot, unit=maya.unit)
+                tx.people.add(replace(new, name=f"Maximiliane-Aurelia von Beispielhausen {new.id}"))
+
+        await self.database.run(add)
+
+    async def change_target(self, target: timedelta) -> None:
+        table = table_of(PilotRow)
+        await self.database.run(lambda tx: tx.scope.connection.execute(update(table).values(target=target)))
 
     async def add_a_stranger(self) -> str:
         """Somebody with every role in another pilot; the name of their address."""
