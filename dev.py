@@ -4,6 +4,7 @@
     python3 dev.py demo [arguments of `checkback demo`]
     python3 dev.py test | quick [arguments of pytest]
     python3 dev.py lint | fix | env | bench
+    python3 dev.py catalogue        (the sentences for translators, bot/locale/checkback.pot)
 
 A virtual environment with the developer's tools (requirements-dev.lock) serves the demo as well; the demo alone
 installs no more than the application needs (requirements.lock). It is made once, and again when the lock has changed.
@@ -37,7 +38,11 @@ STEPS = {  # in order, stopping at the first that fails; what follows on the com
     "fix": [["ruff", "check", "--fix", "--exit-zero"], ["ruff", "format"]],
     "env": [],
     "bench": [["python", "-m", "benchmarks"]],
-}
+    "catalogue": [[
+        "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--omit-header", "--no-location",
+        "--no-wrap", "--output-file=bot/locale/checkback.pot", "bot/messages",
+    ]],
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

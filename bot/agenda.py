@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import drafts, issues
+from bot import drafts, steps
 from bot.errors import Unavailable
 from bot.model import Due
 from bot.ports import Database, Transaction
@@ -14,7 +14,7 @@ from bot.ports import Database, Transaction
 log = structlog.get_logger()
 
 KINDS: dict[str, Callable[[Transaction, int, datetime], None]] = {
-    issues.AGENDA: issues.step_due,
+    steps.AGENDA: steps.step_due,
     drafts.ASK: drafts.ask_again,
     drafts.FORGET: drafts.forget,
 }

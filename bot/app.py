@@ -161,8 +161,7 @@ async def _seeded(database: SqlDatabase) -> datetime:
 
 
 async def _start_over(database: SqlDatabase) -> datetime:
-    await demo.wipe(database)
-    await database.run(hospital.seed)
+    await demo.start_over(database, hospital.seed)
     return hospital.BEGINS
 
 
@@ -319,7 +318,7 @@ class _Server(uvicorn.Server):
     @override
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """uvicorn raises the signal once more when it has served: it would end us before what is ready is sent."""
+        """Uvicorn raises the signal once more when it has served: it would end us before what is ready is sent."""
         before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield

@@ -53,7 +53,7 @@ class Courier:
         except TryLater as later:
             return await self._hold(lane, notice, later.after, in_doubt=False)
         except (InDoubt, DeliveryFailed) as doubt:
-            log.warning("delivery in doubt", notice=notice.id, why=str(doubt))
+            log.warning("delivery in doubt", notice=notice.id, why=type(doubt).__name__)
             return await self._hold(lane, notice, _pause(notice), in_doubt=True)
         except Exception:
             log.exception("delivery failed", notice=notice.id)
@@ -86,7 +86,7 @@ class Courier:
         return True
 
     async def _give_up(self, notice: Notice, state: NoticeState, reason: str) -> bool:
-        log.error("notice set aside", notice=notice.id, state=state.value, reason=reason)
+        log.error("notice set aside", notice=notice.id, state=state.value)
         now = await self._clock.now()
 
         def set_aside(tx: Transaction) -> None:

@@ -11,7 +11,7 @@ from secrets import token_hex
 
 import structlog
 
-from bot import actions, drafts, issues, messages, screens
+from bot import actions, drafts, issues, living, messages, screens
 from bot.actions import (
     Action,
     ChangeSeverity,
@@ -160,14 +160,10 @@ class Desk:
         """The last happenings of the person's pilot, newest first."""
 
         def look(tx: Transaction) -> Sequence[LogLine]:
-            person = _known(tx, who)
+            reader, pilot = (person := _known(tx, who)).reader, tx.pilots.get(person.pilot)
             return [
-                LogLine(
-                    event.at,
-                    issue.reference,
-                    messages.happening(event, tx.people.get(event.who) if event.who else None, person.reader),
-                )
-                for issue, event in tx.issues.latest(person.pilot, limit)
+                LogLine(each.at, issue.reference, messages.happening(each, living.person(tx, each.who), pilot, reader))
+                for issue, each in tx.issues.latest(pilot.id, limit)
             ]
 
         return await self._database.read(look)

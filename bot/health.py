@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from bot.errors import Unavailable
+from bot.model import Due
 from bot.ports import Clock, Database, NoticeState, Transaction
 from bot.ticker import STALE, Ticker
 
 LATE = timedelta(minutes=1)  # an agenda entry due for longer than this should have been run
+PROBE = "probe"
 PATIENCE = 5.0  # seconds a probe waits for the database
 
 
@@ -50,8 +52,14 @@ class Health:
         return gauges
 
     async def _writable(self) -> str | None:
+        now = await self._clock.now()
+
+        def write(tx: Transaction) -> None:
+            tx.agenda.put(Due(PROBE, PROBE, 0, now))  # to drop what is not there would write nothing, full disk or not
+            tx.agenda.drop(PROBE)
+
         try:
-            await asyncio.wait_for(self._database.run(lambda tx: tx.agenda.drop("probe")), PATIENCE)
+            await asyncio.wait_for(self._database.run(write), PATIENCE)
         except Unavailable as wrong:
             return f"the database does not take writes: {wrong}"
         except TimeoutError:

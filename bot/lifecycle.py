@@ -36,6 +36,7 @@ TABLE = {
     Event.STILL_BROKEN: Move(
         frozenset({Status.FIXED}), Status.TAKEN, frozenset({Capacity.REPORTER, Capacity.OWNER, Capacity.LEAD})
     ),
+    Event.UNDELIVERED: Move(frozenset({Status.FIXED}), Status.TAKEN, frozenset({Capacity.CLOCK})),
     Event.SILENCE: Move(frozenset({Status.FIXED}), Status.UNVERIFIED, frozenset({Capacity.CLOCK})),
     Event.CHANGE_SEVERITY: Move(_OPEN, None, _TEAM | {Capacity.REPORTER}),
 }

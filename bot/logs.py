@@ -1,12 +1,15 @@
 """Logging: one JSON line an event on standard error, ids and fixed words only. Redaction is a step, not a habit."""
 
+import io
 import logging
 import sys
 import traceback
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+from typing_extensions import override
 
 KNOWN = {
     "event", "level", "timestamp", "exception", "number", "platform", "notice", "state", "reason", "why", "entry",
@@ -25,7 +28,7 @@ def configure(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*steps, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Willing())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -35,6 +38,21 @@ def configure(level: int = logging.INFO) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _Willing(io.TextIOBase):
+    """Standard error as it is now; where it cannot be written, as on a full disk, a line is lost and nothing else."""
+
+    @override
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    @override
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def template_only(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -19,7 +19,7 @@ _SCHEMES = ("sqlite:///", "postgresql://")
 class Settings(BaseSettings):
     """Each has a default that is safe; `serve` alone demands a secret."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
 
     database_url: str = Field("sqlite:///data/checkback.db", description="Where everything is kept: sqlite:///FILE")
     host: str = Field("127.0.0.1", description="The address to listen on")

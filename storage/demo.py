@@ -1,5 +1,6 @@
 """The demo's own: its mark, its clock, and starting over. Nothing here touches a database without the mark."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, text
@@ -38,9 +39,14 @@ async def set_simulated_now(database: SqlDatabase, now: datetime) -> None:
     await database.run(lambda tx: _put(tx.scope, "now", now.isoformat()))
 
 
-async def wipe(database: SqlDatabase) -> None:
-    """Empty the demo's database. The mark and the clock stay."""
-    await database.run(_wipe)
+async def start_over(database: SqlDatabase, seed: Callable[[SqlTransaction], None]) -> None:
+    """Empty the demo's database and seed it anew, at once: nobody ever finds it empty. The mark and the clock stay."""
+
+    def work(tx: SqlTransaction) -> None:
+        _wipe(tx)
+        seed(tx)
+
+    await database.run(work)
 
 
 def _wipe(tx: SqlTransaction) -> None:

@@ -23,7 +23,13 @@ class LockFile:
 
     def __init__(self, database: Path) -> None:
         path = database.with_name(database.name + ".lock")
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise Misconfigured(
+                f"{path} cannot be written ({error.strerror}). "
+                "Make its folder writable, or set DATABASE_URL to another place."
+            ) from None
         try:
             _lock(self._handle)
         except OSError:

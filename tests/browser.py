@@ -58,7 +58,7 @@ async def opened(
     await page.goto(url)
     yield page
     await context.close()
-    assert wrong == [] or not quiet
+    assert wrong == [] or not quiet, wrong
 
 
 async def axe(page: Page) -> list[str]:

@@ -196,11 +196,14 @@ EXAMPLES: Mapping[str, Example] = {
     "fixed_in_thread": lambda s: messages.fixed_in_thread(s.fix, s.person(2), s.reader),
     "fix_on_its_way": lambda s: messages.fix_on_its_way(s.issue(Status.FIXED), s.reader),
     "fix_not_delivered": lambda s: messages.fix_not_delivered(s.issue(Status.FIXED), s.reader),
-    "still_broken_for_owner": lambda s: messages.still_broken_for_owner(s.issue(Status.TAKEN), s.reader, NOW),
-    "still_broken_for_owner: missed": lambda s: messages.still_broken_for_owner(
-        s.issue(Status.TAKEN, missed=True), s.reader, NOW
+    "still_broken_for_team": lambda s: messages.still_broken_for_team(s.issue(Status.TAKEN), s.person(), s.reader, NOW),
+    "still_broken_for_team: missed": lambda s: messages.still_broken_for_team(
+        s.issue(Status.TAKEN, missed=True), s.person(2), s.reader, NOW
     ),
-    "still_broken_in_thread": lambda s: messages.still_broken_in_thread(s.reader),
+    "still_broken_in_thread": lambda s: messages.still_broken_in_thread(s.issue(Status.TAKEN), s.person(), s.reader),
+    "reopened_for_reporter": lambda s: messages.reopened_for_reporter(
+        s.issue(Status.TAKEN), s.person(2), s.reader, NOW
+    ),
     "still_broken_noted": lambda s: messages.still_broken_noted(s.issue(Status.TAKEN), s.person(2), s.reader, NOW),
     "still_broken_noted: missed": lambda s: messages.still_broken_noted(
         s.issue(Status.TAKEN, missed=True), None, s.reader, NOW
@@ -260,4 +263,4 @@ EXAMPLES: Mapping[str, Example] = {
 def happenings() -> list[Happening]:
     """A line of the log for every event."""
     now, taken = START, Status.TAKEN
-    return [Happening(IssueId(1), n, now, None, event, taken, taken, "1") for n, event in enumerate(Event)]
+    return [Happening(IssueId(1), n, now, None, event, taken, taken, "lead,owner") for n, event in enumerate(Event)]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import agenda, issues
+from bot import agenda, steps
 from bot.agenda import run_due
 from bot.errors import Gone, Unavailable
 from bot.model import Due, Event
@@ -11,7 +11,7 @@ from tests.world import MAYA, World
 KEY = "issue:of nobody"
 
 
-async def put(world: World, key: str, hours: float, *, kind: str = issues.AGENDA, subject: int = 404) -> None:
+async def put(world: World, key: str, hours: float, *, kind: str = steps.AGENDA, subject: int = 404) -> None:
     due = Due(key, kind, subject, world.start + timedelta(hours=hours))
     await world.database.run(lambda tx: tx.agenda.put(due))
 

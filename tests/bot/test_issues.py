@@ -142,7 +142,8 @@ async def test_a_fix_that_cannot_be_delivered_does_not_count_and_its_author_hear
     await reported(world)
     world.chat.fails(MAYA, Fault.UNREACHABLE, Fault.UNREACHABLE, Fault.UNREACHABLE)
     await fix(world, ANA)
-    assert (await world.issue()).addressed_at is None
+    issue = await world.issue()
+    assert (issue.status, issue.addressed_at) == (Status.TAKEN, None)
     assert "MAR-1: the reporter could not be reached" in world.chat.at(ANA)
     await world.pass_time(25)
     assert (await world.issue()).missed_at is not None
@@ -215,7 +216,8 @@ async def test_still_broken_by_reporter_owner_or_lead_voids_the_stamp_and_keeps_
     assert (issue.status, issue.addressed_at, issue.owner) == (Status.TAKEN, None, (await world.person(ANA)).id)
     assert issue.waited == timedelta(hours=2)
     told = {ANA, SAM} - {who}
-    assert who_heard(world, "MAR-1: still broken, says the reporter") == told
+    assert who_heard(world, "MAR-1: still broken") == told
+    assert who_heard(world, "MAR-1: not fixed after all") == {MAYA} - {who}
 
 
 async def test_fixed_at_5_still_broken_at_20_is_open_at_21_and_missed_at_24(world: World) -> None:
@@ -240,7 +242,7 @@ async def test_fixed_at_5_still_broken_at_30_is_a_miss_dated_at_24_and_the_lead_
     issue = await world.issue()
     assert issue.missed_at == issue.due_at
     assert await world.happened(Event.MISSED) == [30]
-    assert "MAR-1: missed. Nothing that helps in 24 hours" in world.chat.at(LEE)
+    assert "MAR-1: missed. Nothing that helps in 24 h" in world.chat.at(LEE)
     assert "MAR-1: not solved in time" in world.chat.at(MAYA)
 
 
@@ -467,3 +469,15 @@ async def test_everything_was_sent_and_nothing_is_left_over(world: World) -> Non
     await world.pass_time(30 * 24)
     counts = await world.database.read(lambda tx: tx.outbox.counts())
     assert {state for state, many in counts.items() if many} == {NoticeState.SENT}
+
+
+async def test_a_miss_that_a_late_fix_brings_to_light_is_written_down_and_told_once(world: World) -> None:
+    await reported(world)
+    await world.clock.set(world.start + timedelta(hours=25))  # nobody looked at what was due in between
+    await fix(world, ANA)
+    issue = await world.issue()
+    assert (issue.missed_at, issue.status) == (issue.due_at, Status.FIXED)
+    assert await world.happened(Event.MISSED) == [25]
+    assert "MAR-1: not solved in time" in world.chat.at(MAYA)
+    await world.pass_time(1)
+    assert await world.happened(Event.MISSED) == [25]

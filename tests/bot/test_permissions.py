@@ -25,6 +25,7 @@ ON_AN_ISSUE: dict[Deed | Event, set[Role]] = {
     Event.CONFIRM: set(),
     Event.STILL_BROKEN: {Role.LEAD},
     Event.SILENCE: set(),
+    Event.UNDELIVERED: set(),
     Event.CHANGE_SEVERITY: TEAM,
 }
 CELLS = [

@@ -89,7 +89,7 @@ async def test_a_report_is_fixed_twice_missed_at_24_hours_exactly_and_confirmed(
     assert (missed.missed_at, missed.due_at) == (BEGINS + 24 * HOUR, BEGINS + 24 * HOUR)
     assert (Event.MISSED, 24.0) in await stage.happened()
     told = dict(await stage.posted(lee.address))
-    assert told["MAR-1: missed. Nothing that helps in 24 hours"] == BEGINS + 24 * HOUR
+    assert told["MAR-1: missed. Nothing that helps in 24 h"] == BEGINS + 24 * HOUR
 
     await ana.presses("Fixed…", CODES_ON)
     await maya.presses("Yes, fixed")

@@ -4,7 +4,7 @@ from sqlmodel import SQLModel
 
 from bot.errors import Misconfigured
 from storage.database import SqlDatabase
-from storage.demo import is_demo, mark_demo, set_simulated_now, simulated_now, wipe
+from storage.demo import is_demo, mark_demo, set_simulated_now, simulated_now, start_over
 from storage.feed import SqlFeed
 from storage.transaction import SqlTransaction
 from tests import builders
@@ -36,7 +36,7 @@ async def test_only_a_demo_is_emptied(database: SqlDatabase) -> None:
     await database.run(fill)
     before = await rows_of(database)
     with pytest.raises(Misconfigured, match="not a demo"):
-        await wipe(database)
+        await start_over(database, lambda _tx: None)
     assert await rows_of(database) == before
 
 
@@ -45,13 +45,13 @@ async def test_a_demo_is_emptied_and_guarded_again(database: SqlDatabase) -> Non
     await set_simulated_now(database, NOON)
     await database.run(fill)
     await SqlFeed(database).say(builders.person().address, "words", builders.person().id, "key", NOON)
-    await wipe(database)
+    await start_over(database, lambda _tx: None)
     assert {name: rows for name, rows in (await rows_of(database)).items() if rows} == {"meta": 2}
     assert await is_demo(database)
     await database.run(fill)
     with pytest.raises(Exception, match="only ever appended to"):
         await database.run(lambda tx: tx.scope.connection.execute(text("DELETE FROM audit")))
-    await wipe(database)
+    await start_over(database, lambda _tx: None)
 
 
 async def test_the_clock_is_kept(database: SqlDatabase) -> None:
