@@ -84,9 +84,11 @@ def install(*what: str) -> None:
     python = str(BIN / "python")
     uv = find_uv()
     if uv:
-        check([uv, "pip", "install", "--quiet", "--python", python, *what])
-    else:
-        check([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what])
+        if subprocess.call([uv, "pip", "install", "--quiet", "--python", python, *what], cwd=ROOT) == 0:
+            return
+        print("uv did not manage that; pip tries.", flush=True)
+        check([python, "-m", "ensurepip"])
+    check([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what])
 
 
 def find_uv() -> str | None:
