@@ -39,8 +39,8 @@ STEPS = {  # in order, stopping at the first that fails; what follows on the com
     "env": [],
     "bench": [["python", "-m", "benchmarks"]],
     "catalogue": [[
-        "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--omit-header", "--no-location",
-        "--no-wrap", "--output-file=bot/locale/checkback.pot", "bot/messages",
+        "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--keyword=ngettext:1,2",
+        "--omit-header", "--no-location", "--no-wrap", "--output-file=bot/locale/checkback.pot", "bot/messages",
     ]],
 }  # fmt: skip
 

@@ -42,6 +42,7 @@ from storage.seal import KeyRing
 
 DEMO_DATABASE = "sqlite:///data/demo.db"
 NO_SECRET = "CHECKBACK_SECRET_KEY is not set. Make one with `openssl rand -hex 32` and keep it safe."  # noqa: S105 - a sentence
+NEWER = "The database is newer than this Checkback. Install the newer version of Checkback."
 DRAIN = 10.0  # seconds that a stop waits for what is on its way
 
 
@@ -117,7 +118,7 @@ def prepare(url: str) -> None:
         case State.BEHIND:
             raise Misconfigured("The database is older than this Checkback. Back it up, then run: checkback migrate")
         case State.AHEAD:
-            raise Misconfigured("The database is newer than this Checkback. Install the newer version of Checkback.")
+            raise Misconfigured(NEWER)
 
 
 def demo_key(url: str) -> str:
@@ -238,6 +239,8 @@ async def examination() -> list[Finding]:
 
     async def database() -> str:
         found = await asyncio.to_thread(state, load().database_url)
+        if found is State.AHEAD:
+            raise Misconfigured(NEWER)
         if found is not State.CURRENT:
             raise Misconfigured(f"The database is {found.value}. Run: checkback migrate")
         return "reachable, tables up to date"
@@ -259,19 +262,22 @@ async def examination() -> list[Finding]:
 
 async def audited(settings: Settings, head: str | None) -> Verdict:
     """Walk the audit's chain; `head` is one printed earlier. The demo's database is opened with the demo's own key."""
-    if state(settings.database_url) is not State.CURRENT:
+    found = state(settings.database_url)
+    if found is State.AHEAD:
+        raise Misconfigured(NEWER)
+    if found is not State.CURRENT:
         raise Misconfigured(
             "There is nothing to verify: the database has no tables of this version. Run: checkback migrate"
         )
     keys = _own_keys(settings)
     async with _database(settings, keys, exclusive=False) as database:
-        found = await database.read(lambda tx: chain.verify(tx.scope, head))
-    if found.missing:
+        walked = await database.read(lambda tx: chain.verify(tx.scope, head))
+    if walked.missing:
         return Verdict(holds=False, words="That head is not in this chain: rows up to it have been taken away.")
-    if found.broken_at is not None:
-        return Verdict(holds=False, words=f"Broken at row {found.broken_at}: it is not as it was written.")
-    rest = f", {found.unsealed} more are not sealed so far" if found.unsealed else ""
-    return Verdict(holds=True, words=f"{found.count} rows hold{rest}. Head: {found.head}")
+    if walked.broken_at is not None:
+        return Verdict(holds=False, words=f"Broken at row {walked.broken_at}: it is not as it was written.")
+    rest = f", {walked.unsealed} more are not sealed so far" if walked.unsealed else ""
+    return Verdict(holds=True, words=f"{walked.count} rows hold{rest}. Head: {walked.head}")
 
 
 def _own_keys(settings: Settings) -> tuple[str, ...]:

@@ -24,9 +24,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run it; what is wrong on purpose is one sentence, not a traceback."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(cli(standalone_mode=False))  # click gives back the code of its Exit, None where a command just ended
     except click.Abort:
         sys.exit(130)
     except click.ClickException as wrong:
@@ -35,7 +33,6 @@ def main() -> NoReturn:
     except BotError as wrong:
         click.echo(f"checkback: {wrong}", err=True)
         sys.exit(1)
-    sys.exit(0)
 
 
 @cli.command()

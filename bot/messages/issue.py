@@ -67,7 +67,8 @@ def receipt(about: About, told: Sequence[Person], lead: Person | None, reader: R
     parts: list[Part] = [bedside(pilot, reader)] if issue.severity is Severity.PATIENT_AT_RISK else []
     parts.append(Quote(clip(issue.summary)))
     if issue.status is Status.REPORTED and told:
-        parts.append(Text(_("{names} has been told.").format(names=_told(told, pilot, reader))))
+        have = sentences(reader).ngettext("{names} has been told.", "{names} have been told.", len(told))
+        parts.append(Text(have.format(names=_told(told, pilot, reader))))
     elif owner and issue.status is Status.TAKEN:
         parts.append(
             Text(_("{name} ({role}) is working on it.").format(name=owner.name, role=role(owner, pilot, reader)))

@@ -59,8 +59,8 @@ def accented(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Somebody who reads a language in which every letter of every sentence has an accent."""
     catalogue = Catalog(locale="en", domain=DOMAIN)
     for _file, _line, msgid, _comments, _context in extract_from_dir(SOURCE):
-        assert isinstance(msgid, str)
-        catalogue.add(msgid, _accent(msgid))
+        plural = isinstance(msgid, tuple)
+        catalogue.add(msgid, tuple(map(_accent, msgid)) if plural else _accent(str(msgid)))
     written = BytesIO()
     write_mo(written, catalogue)
     folder = tmp_path_factory.mktemp("locale") / "xx"

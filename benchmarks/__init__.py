@@ -1,0 +1,1 @@
+"""Measurements of Checkback, each printed with its aim: `python -m benchmarks [name …]`."""

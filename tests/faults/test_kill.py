@@ -1,0 +1,269 @@
+import asyncio
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from bot.cards import Card, Text
+from bot.model import Address, Issue
+from bot.ports import NoticeState
+from storage.database import SqlDatabase
+from storage.engine import open_database
+from storage.seal import KeyRing
+from storage.transaction import SqlTransaction
+from tests.faults.courier import DIED, SECRET_KEY
+from tests.faults.forks import Forks
+from tests.faults.installation import Browser, Installation, Serving, acknowledged, free_port
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
+]
+
+T = TypeVar("T")
+KILLS = 20
+LIFE = 0.5  # seconds at most that it takes reports before it is killed
+REPORTERS = 6
+PAUSE = 0.02  # seconds between two reports of one person
+WARD = Address("local", "channel", "4-west")
+ICU = Address("local", "channel", "icu")
+
+
+@dataclass
+class Reported:
+    """What the people at their browsers know."""
+
+    kept: set[str] = field(default_factory=set)  # acknowledged
+    cut_off: int = 0  # sendings that got no answer, so that the browser sent the same gesture again
+    over: bool = False
+
+
+async def reports(browser: Browser, known: Reported) -> None:
+    """One person: each report is sent until it is acknowledged, as the page's script does, then the next."""
+    while not known.over:
+        gesture = str(uuid4())
+        while not await is_kept(browser, gesture, known):  # noqa: ASYNC110 - nobody here knows when it is up again
+            await asyncio.sleep(0.05)
+        known.kept.add(gesture)
+        await asyncio.sleep(PAUSE)
+
+
+async def is_kept(browser: Browser, gesture: str, known: Reported) -> bool:
+    try:
+        return acknowledged(await browser.types(f"report the scanner is stuck, {gesture}", gesture))
+    except httpx.ConnectError:
+        return False
+    except httpx.TransportError:
+        known.cut_off += 1
+        return False
+
+
+async def killed_again_and_again(installation: Installation, forks: Forks, dice: random.Random) -> Reported:
+    """Kill the server while people report, twenty times; the last one stays until everything is sent."""
+    known, port = Reported(), free_port()
+    async with client_of(port) as client, asyncio.TaskGroup() as people:
+        for life in range(KILLS):
+            start(forks, installation, port)
+            if life == 0:
+                browser = await first_page(client)
+                for _ in range(REPORTERS):
+                    people.create_task(reports(browser, known))
+            await taken(known, REPORTERS)
+            await asyncio.sleep(dice.uniform(0, LIFE))
+            assert forks.kill() == -signal.SIGKILL
+        serving = await asyncio.to_thread(installation.serve, port)
+        await taken(known, REPORTERS)
+        known.over = True
+    with serving:
+        await asyncio.to_thread(everything_sent, serving)
+        assert await asyncio.to_thread(serving.stop) == 0
+    return known
+
+
+def client_of(port: int) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20)
+
+
+def start(forks: Forks, installation: Installation, port: int) -> None:
+    environment = installation.environment()
+    forks.start("checkback", "serve", "--port", port, folder=installation.folder, environment=environment)
+
+
+async def first_page(client: httpx.AsyncClient) -> Browser:
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return await Browser.open(client)
+        except httpx.ConnectError:
+            assert time.monotonic() < end, "it does not start"
+            await asyncio.sleep(0.05)
+
+
+async def taken(known: Reported, more: int) -> None:
+    """Wait until it takes reports again."""
+    enough, end = len(known.kept) + more, time.monotonic() + 20
+    while len(known.kept) < enough:
+        assert time.monotonic() < end, "no report is acknowledged any more"
+        await asyncio.sleep(0.01)
+
+
+def everything_sent(serving: Serving) -> None:
+    """Wait until the outbox is empty, by what the operator's page says."""
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        figures = httpx.get(f"{serving.url}/metrics").text.splitlines()
+        if {"checkback_outbox_ready 0.0", "checkback_outbox_sending 0.0"} <= set(figures):
+            return
+        time.sleep(0.1)
+    raise AssertionError([line for line in figures if "outbox" in line])
+
+
+def test_twenty_kills_while_reports_come_in_lose_nothing_and_do_nothing_twice(
+    installation: Installation, forks: Forks
+) -> None:
+    seed = random.randrange(2**32)  # noqa: S311 - instants, not secrets
+    known = asyncio.run(killed_again_and_again(installation, forks, random.Random(seed)))  # noqa: S311
+    found = Counter(issue.summary.rpartition(" ")[2] for issue in asyncio.run(issues(installation)))
+    lost = known.kept - set(found)
+    twice = [gesture for gesture, many in found.items() if many > 1]
+    notices = installation.number("SELECT count(*) FROM outbox WHERE NOT redraws")
+    missing = installation.number("SELECT count(*) FROM outbox WHERE NOT redraws AND key NOT IN (SELECT key FROM feed)")
+    posted_twice = installation.number(
+        "SELECT coalesce(sum(many - 1), 0) FROM (SELECT count(*) many FROM feed GROUP BY key)"
+    )
+    print(  # noqa: T201 - figures for whoever reads the run
+        f"\n{KILLS} kills while reporting (dice {seed}): {len(known.kept)} reports acknowledged, {len(lost)} lost, "
+        f"{len(twice)} filed twice, {known.cut_off} cut off and sent again; "
+        f"{notices} notices, {missing} not posted, {posted_twice} posted twice"
+    )
+    assert not lost
+    assert not twice
+    assert set(found) == known.kept  # each was sent until it was acknowledged, so nothing else is there either
+    assert len(known.kept) > KILLS * REPORTERS
+    assert notices == 3 * len(found)  # the unit's card, the champion's, and the receipt
+    assert (missing, posted_twice) == (0, 0)
+    assert installation.number("SELECT count(*) FROM outbox WHERE state <> 'sent'") == 0
+    assert installation.number("SELECT count(*) FROM audit WHERE action = 'issue.report'") == len(found)
+    verdict = installation.run("audit", "verify")
+    assert verdict.returncode == 0, verdict.stdout
+    assert installation.sql("PRAGMA integrity_check") == [("ok",)]
+
+
+# --------------------------------------------------------------------------------------- killed while it is sending
+
+
+def test_killed_between_posting_and_settling_it_is_found_and_not_posted_again(
+    installation: Installation, forks: Forks
+) -> None:
+    post(installation, "one")
+    assert sends(forks, installation, "--dies", "after", "--at", "one") == DIED
+    assert history(installation) == ["one"]
+    assert states(installation) == {"one": NoticeState.SENDING}
+    assert sends(forks, installation) == 0
+    assert history(installation) == ["one"]
+    assert states(installation) == {"one": NoticeState.SENT}
+
+
+def test_killed_before_posting_it_is_posted_once(installation: Installation, forks: Forks) -> None:
+    post(installation, "one")
+    assert sends(forks, installation, "--dies", "before", "--at", "one") == DIED
+    assert history(installation) == []
+    assert sends(forks, installation) == 0
+    assert history(installation) == ["one"]
+    assert states(installation) == {"one": NoticeState.SENT}
+
+
+def test_a_notice_that_kills_its_worker_five_times_is_set_aside_and_the_lane_goes_on(
+    installation: Installation, forks: Forks
+) -> None:
+    post(installation, "poison", "next")
+    ends = [sends(forks, installation, "--dies", "before", "--at", "poison") for _ in range(6)]
+    assert ends == [DIED] * 5 + [0]
+    assert history(installation) == ["next"]
+    assert states(installation) == {"poison": NoticeState.DEAD, "next": NoticeState.SENT}
+
+
+def test_kills_while_sending_post_everything_once_and_in_order(installation: Installation, forks: Forks) -> None:
+    keys = [f"notice {n:03}" for n in range(300)]
+    post(installation, *keys[:150])
+    post(installation, *keys[150:], to=ICU)
+    dice, kills = random.Random(), 0  # noqa: S311 - instants, not secrets
+    while not is_done(forks, installation, posted=dice.randrange(10, 40), then=dice.uniform(0, 0.02)):
+        kills += 1
+    posted = history(installation)
+    print(f"\n{kills} kills while sending: {len(posted)} posted, {len(posted) - len(set(posted))} of them twice")  # noqa: T201
+    assert kills >= 5
+    assert sorted(posted) == keys
+    assert [key for key in posted if key in keys[:150]] == keys[:150]
+    assert [key for key in posted if key in keys[150:]] == keys[150:]
+    assert set(states(installation).values()) == {NoticeState.SENT}
+
+
+# ------------------------------------------------------------------------------------------------------------ helpers
+
+
+def post(installation: Installation, *keys: str, to: Address = WARD) -> None:
+    def put(tx: SqlTransaction) -> None:
+        for key in keys:
+            tx.outbox.post(to, Card(key, (Text("a notice"),)), datetime.now(UTC), key=key)
+
+    asyncio.run(within(installation, lambda database: database.run(put)))
+
+
+async def issues(installation: Installation) -> Sequence[Issue]:
+    def look(tx: SqlTransaction) -> Sequence[Issue]:
+        return [issue for pilot in tx.pilots.all() for issue in tx.issues.reported_in(pilot.id)]
+
+    return await within(installation, lambda database: database.read(look))
+
+
+async def within(installation: Installation, work: Callable[[SqlDatabase], Awaitable[T]]) -> T:
+    database = open_database(installation.url, KeyRing([SECRET_KEY]))
+    try:
+        return await work(database)
+    finally:
+        await database.close()
+
+
+def states(installation: Installation) -> dict[str, NoticeState]:
+    return {str(key): NoticeState(str(state)) for key, state in installation.sql("SELECT key, state FROM outbox")}
+
+
+def history(installation: Installation) -> list[str]:
+    file = history_of(installation)
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def sends(forks: Forks, installation: Installation, *more: str) -> int:
+    """Let a courier send what it can; what it ended with."""
+    start_courier(forks, installation, *more)
+    return forks.ended()
+
+
+def is_done(forks: Forks, installation: Installation, *, posted: int, then: float) -> bool:
+    """Kill a courier some milliseconds after it has posted so many; whether it was done before that."""
+    enough, end = len(history(installation)) + posted, time.monotonic() + 2
+    start_courier(forks, installation)
+    while len(history(installation)) < enough and time.monotonic() < end:
+        time.sleep(0.001)
+    time.sleep(then)
+    return forks.kill() == 0
+
+
+def start_courier(forks: Forks, installation: Installation, *more: str) -> None:
+    given = (installation.url, history_of(installation), *more)
+    forks.start("courier", *given, folder=installation.folder, environment=installation.environment())
+
+
+def history_of(installation: Installation) -> Path:
+    return installation.folder / "history"
