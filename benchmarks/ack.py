@@ -19,6 +19,8 @@ from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
 
+from typing_extensions import override
+
 from benchmarks.table import Row, show
 from bot import hospital
 from bot.app import DatabaseClock
@@ -52,6 +54,7 @@ class Written:
     changed: list[str]
     issue: int
 
+    @override
     def __str__(self) -> str:
         tables = len({table for table, _ in self.new} | set(self.changed))
         return f"{len(self.new) + len(self.changed)} rows in {tables} tables"
