@@ -4,6 +4,7 @@ Here alone the edges are chosen and joined to the bot; everything below is hande
 """
 
 import asyncio
+import http.client
 import secrets
 import signal
 import socket
@@ -32,7 +33,7 @@ from bot.ports import Clock, Feed
 from bot.settings import Settings, load
 from bot.simulation import SimulatedClock, Simulation
 from bot.ticker import Ticker
-from storage import chain, demo
+from storage import chain, demo, meta
 from storage.database import SqlDatabase
 from storage.dispatch import InProcessDispatch
 from storage.engine import open_database
@@ -142,6 +143,7 @@ def demo_key_file(url: str) -> Path:
 async def _database(settings: Settings, keys: tuple[str, ...], *, exclusive: bool = True) -> AsyncIterator[SqlDatabase]:
     database = open_database(settings.database_url, KeyRing(keys), exclusive=exclusive)
     try:
+        await meta.check_secret(database)
         yield database
     finally:
         await database.close()
@@ -225,7 +227,7 @@ async def _beating(app: App) -> AsyncIterator[None]:
 # ------------------------------------------------------------------------------------------------- looking it over
 
 
-async def examination() -> list[Finding]:
+async def examination() -> list[Finding]:  # noqa: C901 - a list of small checks
     """What `checkback doctor` looks at."""
 
     async def settings() -> str:
@@ -252,12 +254,27 @@ async def examination() -> list[Finding]:
         return verdict.words
 
     async def port() -> str:
-        with listen(load()) as listening:
+        settings = load()
+        if await asyncio.to_thread(_answers, settings):
+            return f"Checkback answers on {settings.port}"
+        with listen(settings) as listening:
             return f"{listening.getsockname()[1]} is free"
 
     return await examine(
         {"settings": settings, "secret key": secret, "database": database, "audit": record, "port": port}
     )
+
+
+def _answers(settings: Settings) -> bool:
+    """Whether it is a running Checkback that uses the port."""
+    asked = http.client.HTTPConnection(settings.host, settings.port, timeout=2)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().read(16) == b"ok"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 async def audited(settings: Settings, head: str | None) -> Verdict:

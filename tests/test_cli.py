@@ -126,7 +126,7 @@ def test_the_doctor_names_a_missing_secret(installation: Installation) -> None:
 def test_the_doctor_names_a_secret_that_the_database_was_not_written_under(installation: Installation) -> None:
     seal(installation)
     found = wrong(installation.run("doctor", SECRET_KEY="another-invented-secret-of-the-tests"))
-    assert "Put the former one back" in found["audit"]
+    assert "not the one that this database was written under" in found["audit"]
 
 
 def test_the_doctor_names_a_database_without_tables(installation: Installation) -> None:

@@ -159,7 +159,7 @@ class Workspace:
         did = await _gesture(request)
         values = {name.removeprefix("value."): v for name, v in did.fields.items() if name.startswith("value.")}
         reply = await self._desk.submit(did.who, did.fields.get("token", ""), values, key=did.key)
-        return await self._answer(did, reply)
+        return await self._answer(did, reply, form_done=reply.form is None)
 
     async def move(self, request: Request) -> Response:
         """Move the demo's clock; open pages hear of it by the stream."""
@@ -194,7 +194,8 @@ class Workspace:
             now = await self._views.clock.now()
             self._hub.tell("posted", await self._feed.say(place, scrub(text), room.who.id, did.key, now))
 
-    async def _answer(self, did: Gesture, reply: Reply) -> Response:
+    async def _answer(self, did: Gesture, reply: Reply, *, form_done: bool = False) -> Response:
+        """Only a submitted form is taken away: an answer that comes late must not close one opened in the meantime."""
         room = await self._desk.room(did.who)
         ink = await self._views.ink(room)
         if reply.form:
@@ -202,7 +203,7 @@ class Workspace:
         note = ELSEWHERE if reply.kept and did.where != f"{did.slot}-messages" else ""
         card = None if reply.kept else reply.card
         answer = render.answer(did.where, card, ink, note=note, words=reply.words)
-        return _html(render.no_form(did.slot) + answer)
+        return _html(render.no_form(did.slot) + answer if form_done else answer)
 
 
 async def _gesture(request: Request) -> Gesture:
