@@ -45,6 +45,15 @@ class ShowIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWords:
+    """Show all that was written, a page at a time from 0."""
+
+    issue: IssueId
+    page: int
+    act: Literal["words"] = "words"
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSeverity:
     """Say how bad it really is; from a form where no severity is given yet."""
 
@@ -95,7 +104,19 @@ class Show:
     act: Literal["screen"] = "screen"
 
 
-Action = NewReport | SendDraft | DropDraft | ShowIssue | ChangeSeverity | Take | FixIt | Confirm | StillBroken | Show
+Action = (
+    NewReport
+    | SendDraft
+    | DropDraft
+    | ShowIssue
+    | ShowWords
+    | ChangeSeverity
+    | Take
+    | FixIt
+    | Confirm
+    | StillBroken
+    | Show
+)
 _BY_NAME = {action.__dataclass_fields__["act"].default: action for action in get_args(Action)}
 _MAC = 16
 

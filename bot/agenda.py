@@ -1,7 +1,6 @@
 """Work that comes due: which use case each kind of agenda entry means, and running them in order."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,7 +17,9 @@ KINDS: dict[str, Callable[[Transaction, int, datetime], None]] = {
     drafts.ASK: drafts.ask_again,
     drafts.FORGET: drafts.forget,
 }
-POISONED = timedelta(minutes=1)  # an entry that fails is tried again this much later, and never holds up the others
+# An entry that fails never holds up the others: it is tried again after a minute, then each time after twice as long.
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 async def run_due(database: Database, now: datetime, most: int = 1_000) -> int:
@@ -32,9 +33,9 @@ async def run_due(database: Database, now: datetime, most: int = 1_000) -> int:
             raise
         except Exception:
             log.exception("agenda entry failed", entry=[due.key for due in taken])
-            for due in taken:
-                later = replace(due, due_at=now + POISONED)
-                await database.run(lambda tx: tx.agenda.put(later))  # noqa: B023
+            if not taken:
+                raise
+            await database.run(lambda tx: _put_off(tx, taken, now))  # noqa: B023
     return most
 
 
@@ -44,3 +45,9 @@ def _run_next(tx: Transaction, now: datetime, taken: list[Due]) -> bool:
         tx.agenda.drop(due.key)  # the use case plans what comes next, if anything does
         KINDS[due.kind](tx, due.subject, now)
     return bool(taken)
+
+
+def _put_off(tx: Transaction, failed: Sequence[Due], now: datetime) -> None:
+    for due in failed:
+        doublings = min(tx.agenda.failures(due.key), 10)
+        tx.agenda.put_off(due, now + min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE))

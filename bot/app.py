@@ -5,6 +5,7 @@ Here alone the edges are chosen and joined to the bot; everything below is hande
 
 import asyncio
 import http.client
+import os
 import secrets
 import signal
 import socket
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -26,14 +28,14 @@ from adapters.local.outbound import LocalPlatform
 from bot import hospital
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.doctor import Finding, Verdict, examine
-from bot.errors import Misconfigured
+from bot.doctor import Finding, examine
+from bot.errors import BotError, Misconfigured
 from bot.health import Health
-from bot.ports import Clock, Feed
+from bot.ports import Clock, Feed, Verdict
 from bot.settings import Settings, load
 from bot.simulation import SimulatedClock, Simulation
 from bot.ticker import Ticker
-from storage import chain, demo, meta
+from storage import demo, meta
 from storage.database import SqlDatabase
 from storage.dispatch import InProcessDispatch
 from storage.engine import open_database
@@ -41,8 +43,12 @@ from storage.feed import SqlFeed
 from storage.migrate import State, migrate, state
 from storage.seal import KeyRing
 
+log = structlog.get_logger()
+
 DEMO_DATABASE = "sqlite:///data/demo.db"
 NO_SECRET = "CHECKBACK_SECRET_KEY is not set. Make one with `openssl rand -hex 32` and keep it safe."  # noqa: S105 - a sentence
+OPEN_DOOR = "In the browser workspace one can act as anyone, so it is served on loopback only. Set CHECKBACK_HOST to 127.0.0.1{}."
+NOT_THE_DEMOS = "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
 NEWER = "The database is newer than this Checkback. Install the newer version of Checkback."
 DRAIN = 10.0  # seconds that a stop waits for what is on its way
 
@@ -78,6 +84,8 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
     """A real installation: real time, real secrets. Raises Misconfigured with the remedy where it must not start."""
     if not settings.keys:
         raise Misconfigured(NO_SECRET)
+    if settings.local_workspace and not settings.keeps_to_itself:
+        raise Misconfigured(OPEN_DOOR.format(", or turn CHECKBACK_LOCAL_WORKSPACE off"))
     prepare(settings.database_url)
     async with _database(settings, settings.keys) as database:
         if await demo.is_demo(database):
@@ -93,8 +101,11 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
 @asynccontextmanager
 async def demonstrating(settings: Settings) -> AsyncIterator[App]:
     """The demo: its own database with made-up people, and a clock that is moved by hand."""
+    if not settings.keeps_to_itself:
+        raise Misconfigured(OPEN_DOOR.format(""))
+    key = demo_key(settings.database_url)
     prepare(settings.database_url)
-    async with _database(settings, (demo_key(settings.database_url),)) as database:
+    async with _database(settings, (key,)) as database:
         clock = SimulatedClock(await _seeded(database), lambda now: demo.set_simulated_now(database, now))
         app = _join(settings, database, clock, _courier_parts(database, clock), workspace=True)
         async with _beating(app):
@@ -109,10 +120,7 @@ def for_demo(settings: Settings) -> Settings:
 
 def prepare(url: str) -> None:
     """Make the tables of an empty database. Raises Misconfigured where an older one must be migrated first."""
-    if not url.startswith("sqlite:"):
-        raise Misconfigured(
-            "Checkback is served from SQLite: set CHECKBACK_DATABASE_URL to sqlite:///data/checkback.db."
-        )
+    _on_sqlite(url)
     match state(url):
         case State.EMPTY:
             migrate(url)
@@ -123,17 +131,47 @@ def prepare(url: str) -> None:
 
 
 def demo_key(url: str) -> str:
-    """The demo's own secret, made once and kept beside its database."""
+    """The demo's own secret, kept beside its database.
+
+    It is made before the database is, and never beside one that is there already: that one is somebody's. So wherever
+    the key lies the demo began, also where it was killed before it could mark the database as its own.
+    """
+    _on_sqlite(url)
     file = demo_key_file(url)
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
+        if state(url) is not State.EMPTY:
+            raise Misconfigured(NOT_THE_DEMOS)
+        _write_whole(file, secrets.token_hex(32))
+    return file.read_text(encoding="ascii")
 
 
 def demo_key_file(url: str) -> Path:
     database = Path(url.removeprefix("sqlite:///"))
     return database.with_suffix(database.suffix + ".key")
+
+
+def _write_whole(file: Path, secret: str) -> None:
+    """The file is there with all that is in it, or not at all, and nobody else may read it."""
+    fresh = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(fresh, "w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as writing:
+            writing.write(secret)
+            writing.flush()
+            os.fsync(writing.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        raise Misconfigured(
+            f"{file} cannot be written ({error.strerror}). "
+            "Make its folder writable, or set CHECKBACK_DATABASE_URL to another place."
+        ) from error
+
+
+def _on_sqlite(url: str) -> None:
+    if not url.startswith("sqlite:"):
+        raise Misconfigured(
+            "Checkback is served from SQLite: set CHECKBACK_DATABASE_URL to sqlite:///data/checkback.db."
+        )
 
 
 # ----------------------------------------------------------------------------------------------------- the joints
@@ -153,9 +191,7 @@ async def _seeded(database: SqlDatabase) -> datetime:
     """Where the demo's clock stands; a new database is seeded first."""
     pilots = await database.read(lambda tx: tx.pilots.all())
     if pilots and not await demo.is_demo(database):
-        raise Misconfigured(
-            "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
-        )
+        raise Misconfigured(NOT_THE_DEMOS)
     if not pilots:
         await demo.mark_demo(database)
         await database.run(hospital.seed)
@@ -194,7 +230,7 @@ def _join(settings: Settings, database: SqlDatabase, clock: Clock, parts: _Deliv
         mounted += routes(
             desk, parts.feed, parts.hub, database.keys, clock, simulation, hospital.MAIN if simulation else ()
         )
-    health = Health(database, clock, ticker, lambda: _schema(settings.database_url))
+    health = Health(database, clock, parts.dispatch, ticker, lambda: _schema(settings.database_url))
     return App(
         database, clock, desk, parts.feed, parts.courier, parts.dispatch, ticker, simulation, parts.hub,
         web.create(mounted, health),
@@ -215,13 +251,21 @@ async def _beating(app: App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        if app.ticker:
-            await app.ticker.stop()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(app.dispatch.drain(app.courier.send_lane), DRAIN)
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        try:
+            await _finish(app)
+        finally:
+            sending.cancel()
+            with suppress(asyncio.CancelledError):
+                await sending
+
+
+async def _finish(app: App) -> None:
+    if app.ticker:
+        await app.ticker.stop()
+    try:
+        await asyncio.wait_for(app.dispatch.drain(app.courier.send_lane), DRAIN)
+    except (TimeoutError, BotError) as wrong:  # it is sent after the next start
+        log.warning("stopped before everything was sent", error=type(wrong).__name__)
 
 
 # ------------------------------------------------------------------------------------------------- looking it over
@@ -240,14 +284,18 @@ async def examination() -> list[Finding]:  # noqa: C901 - a list of small checks
         return "set"
 
     async def database() -> str:
-        found = await asyncio.to_thread(state, load().database_url)
-        if found is State.AHEAD:
-            raise Misconfigured(NEWER)
-        if found is not State.CURRENT:
-            raise Misconfigured(f"The database is {found.value}. Run: checkback migrate")
+        match await asyncio.to_thread(state, load().database_url):
+            case State.EMPTY:
+                return "not there yet; it will be made at the first start"
+            case State.AHEAD:
+                raise Misconfigured(NEWER)
+            case State.BEHIND:
+                raise Misconfigured("The database is older than this Checkback. Run: checkback migrate")
         return "reachable, tables up to date"
 
     async def record() -> str:
+        if await asyncio.to_thread(state, load().database_url) is State.EMPTY:
+            return "nothing to verify yet"
         verdict = await audited(load(), None)
         if not verdict.holds:
             raise Misconfigured(verdict.words)
@@ -288,13 +336,7 @@ async def audited(settings: Settings, head: str | None) -> Verdict:
         )
     keys = _own_keys(settings)
     async with _database(settings, keys, exclusive=False) as database:
-        walked = await database.read(lambda tx: chain.verify(tx.scope, head))
-    if walked.missing:
-        return Verdict(holds=False, words="That head is not in this chain: rows up to it have been taken away.")
-    if walked.broken_at is not None:
-        return Verdict(holds=False, words=f"Broken at row {walked.broken_at}: it is not as it was written.")
-    rest = f", {walked.unsealed} more are not sealed so far" if walked.unsealed else ""
-    return Verdict(holds=True, words=f"{walked.count} rows hold{rest}. Head: {walked.head}")
+        return await database.read(lambda tx: tx.audit.verify(head))
 
 
 def _own_keys(settings: Settings) -> tuple[str, ...]:

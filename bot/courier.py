@@ -4,13 +4,22 @@ The intent is committed before the call and the outcome after it, and no transac
 whose outcome nobody knows is looked up by its key before anything is sent again.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot import issues
-from bot.errors import DeliveryFailed, InDoubt, Rejected, TryLater, Unreachable, Unsupported
+from bot.errors import (
+    DeliveryFailed,
+    Gone,
+    InDoubt,
+    Rejected,
+    TryLater,
+    Unavailable,
+    Unreachable,
+    Unsupported,
+)
 from bot.model import MessageRef
 from bot.ports import ChatPlatform, Clock, Database, Notice, NoticeState, Pace, Transaction
 
@@ -19,6 +28,8 @@ log = structlog.get_logger()
 # The pause after an unanswered try; when they are used up, after some twenty minutes, the notice is set aside. A try is
 # counted before the call, so a notice that kills its worker comes to that end too.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
+Ending = Callable[[Transaction], None]
+Consequence = Callable[[Transaction, Notice, datetime], None]
 LOOK_BACK = timedelta(minutes=1)  # a platform's clock may differ from ours
 
 
@@ -41,6 +52,8 @@ class Courier:
 
     async def _send(self, lane: str, notice: Notice) -> bool:
         """Whether the lane may go on at once."""
+        if not notice.readable:
+            return await self._give_up(notice, NoticeState.DEAD, "its words cannot be opened")
         try:
             message = await self._arrived_before(notice)
             if message is None and notice.attempts > len(PAUSES):
@@ -57,6 +70,8 @@ class Courier:
             return await self._hold(lane, notice, _pause(notice), in_doubt=True)
         except Exception:
             log.exception("delivery failed", notice=notice.id)
+            if notice.attempts > len(PAUSES):
+                return await self._give_up(notice, NoticeState.UNKNOWN, f"tried {len(PAUSES)} times")
             return await self._hold(lane, notice, _pause(notice), in_doubt=True)
         return await self._settle(notice, message)
 
@@ -76,26 +91,33 @@ class Courier:
 
     async def _settle(self, notice: Notice, message: MessageRef) -> bool:
         now = await self._clock.now()
-
-        def settle(tx: Transaction) -> None:
-            tx.outbox.settle(notice, message, now)
-            if notice.settles:
-                issues.arrived(tx, notice, now)
-
-        await self._database.run(settle)
+        await self._end(notice, lambda tx: tx.outbox.settle(notice, message, now), issues.arrived, now)
         return True
 
     async def _give_up(self, notice: Notice, state: NoticeState, reason: str) -> bool:
         log.error("notice set aside", notice=notice.id, state=state.value)
         now = await self._clock.now()
-
-        def set_aside(tx: Transaction) -> None:
-            tx.outbox.give_up(notice, state, reason, now)
-            if notice.settles:
-                issues.undelivered(tx, notice, now)
-
-        await self._database.run(set_aside)
+        await self._end(notice, lambda tx: tx.outbox.give_up(notice, state, reason, now), issues.undelivered, now)
         return True
+
+    async def _end(self, notice: Notice, close: Ending, consequence: Consequence, now: datetime) -> None:
+        """Close it together with what follows from that; alone where that fails, or the lane would never pass it."""
+
+        def both(tx: Transaction) -> None:
+            close(tx)
+            if notice.settles:
+                consequence(tx, notice, now)
+
+        try:
+            await self._database.run(both)
+        except Unavailable:
+            raise
+        except Gone:  # the demo was started over meanwhile: there is nothing left that could follow
+            log.info("what the notice was about is gone", notice=notice.id)
+            await self._database.run(close)
+        except Exception:
+            log.exception("nothing followed from the notice", notice=notice.id)
+            await self._database.run(close)
 
     async def _hold(self, lane: str, notice: Notice, pause: timedelta, *, in_doubt: bool) -> bool:
         now = await self._clock.now()

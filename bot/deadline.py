@@ -15,7 +15,7 @@ def addressed(issue: Issue, at: datetime) -> Issue:
     """Something that helps reached the reporter; too late is a miss, dated at the deadline. The first stamp stands."""
     if issue.addressed_at is not None:
         return issue
-    stamped = replace(issue, addressed_at=at, waiting_since=at)
+    stamped = replace(issue, addressed_at=at, waiting_since=at, asked_at=issue.asked_at or at)
     return _missed(stamped) if at >= issue.due_at else stamped
 
 

@@ -22,6 +22,7 @@ from bot.actions import (
     SendDraft,
     Show,
     ShowIssue,
+    ShowWords,
     StillBroken,
     Take,
 )
@@ -157,12 +158,18 @@ class Desk:
         return await self._database.read(look)
 
     async def log(self, who: Address, limit: int = 60) -> Sequence[LogLine]:
-        """The last happenings of the person's pilot, newest first."""
+        """The last happenings of the person's pilot, newest first; nothing for whom it is not."""
 
         def look(tx: Transaction) -> Sequence[LogLine]:
             reader, pilot = (person := _known(tx, who)).reader, tx.pilots.get(person.pilot)
+            if not may(person, Deed.SEE_LOG, pilot):
+                return []
             return [
-                LogLine(each.at, issue.reference, messages.happening(each, living.person(tx, each.who), pilot, reader))
+                LogLine(
+                    each.at,
+                    issue.reference,
+                    messages.happening(each, issue, living.person(tx, each.who), pilot, reader),
+                )
                 for issue, each in tx.issues.latest(pilot.id, limit)
             ]
 
@@ -323,7 +330,7 @@ def _press(tx: Transaction, who: Person, action: Action, now: datetime) -> Answe
         case SendDraft(draft=draft, severity=severity):
             return drafts.send(tx, who, draft, severity, now)
         case DropDraft(draft=draft):
-            return drafts.drop(tx, who, draft)
+            return drafts.drop(tx, who, draft, now)
         case Show(screen=screen):
             return _command(tx, who, screen, now)
         case ChangeSeverity():
@@ -333,6 +340,8 @@ def _press(tx: Transaction, who: Person, action: Action, now: datetime) -> Answe
         case FixIt():
             wanted = issues.ask_for_fix(tx, who, action, now)
             return messages.fix_form(wanted, who.reader, {}, {}) if isinstance(wanted, Issue) else wanted
+        case ShowWords():
+            return issues.show_words(tx, who, action)
         case ShowIssue() | Confirm() | StillBroken():
             use = {ShowIssue: issues.show, Confirm: issues.confirm, StillBroken: issues.still_broken}[type(action)]
             return use(tx, who, tx.issues.get(action.issue), now)

@@ -16,14 +16,6 @@ class Finding:
     remedy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the record of who did what is whole, and the sentence that says so."""
-
-    holds: bool
-    words: str
-
-
 async def examine(checks: dict[str, Check]) -> list[Finding]:
     """Run every check, whatever the others found; a check answers with what it saw, or raises what is wrong."""
     findings = []

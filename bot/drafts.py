@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot import issues, messages
 from bot.cards import Card
 from bot.model import Draft, DraftId, Due, Person, Severity
+from bot.parser import may_be_nameless
 from bot.permissions import Deed, authorize
 from bot.ports import Transaction
 
@@ -22,7 +23,7 @@ def keep(tx: Transaction, who: Person, words: str, now: datetime) -> Card:
     tx.drafts.add(draft)
     tx.agenda.put(Due(f"{ASK}:{draft.id}", ASK, draft.id, now + ASK_AFTER))
     tx.agenda.put(Due(f"{FORGET}:{draft.id}", FORGET, draft.id, now + KEPT))
-    return messages.draft(draft, pilot, who.reader)
+    return messages.draft(draft, pilot, who.reader, named=may_be_nameless(words))
 
 
 def send(tx: Transaction, who: Person, draft: DraftId, severity: Severity, now: datetime) -> Card:
@@ -30,15 +31,16 @@ def send(tx: Transaction, who: Person, draft: DraftId, severity: Severity, now: 
     kept = _own(tx, who, draft)
     if kept is None:
         return messages.draft_gone(who.reader)
-    _end(tx, draft)
+    _end(tx, kept, who, now, sent=True)
     return issues.report(tx, who, kept.words, severity, now, start=kept.received_at)
 
 
-def drop(tx: Transaction, who: Person, draft: DraftId) -> Card:
+def drop(tx: Transaction, who: Person, draft: DraftId, now: datetime) -> Card:
     """Forget the words, as their author wishes."""
-    if _own(tx, who, draft) is None:
+    kept = _own(tx, who, draft)
+    if kept is None:
         return messages.draft_gone(who.reader)
-    _end(tx, draft)
+    _end(tx, kept, who, now, sent=False)
     return messages.draft_dropped(who.reader)
 
 
@@ -47,13 +49,18 @@ def ask_again(tx: Transaction, subject: int, now: datetime) -> None:
     draft = tx.drafts.get(DraftId(subject))
     if draft:
         person = tx.people.get(draft.person)
-        card = messages.draft(draft, tx.pilots.get(person.pilot), person.reader, again=True)
+        named = may_be_nameless(draft.words)
+        card = messages.draft(draft, tx.pilots.get(person.pilot), person.reader, again=True, named=named)
         tx.outbox.post(person.address, card, now, key=f"{ASK}:{draft.id}")
 
 
-def forget(tx: Transaction, subject: int, now: datetime) -> None:  # noqa: ARG001 - the agenda calls all alike
-    """A day has passed."""
-    tx.drafts.drop(DraftId(subject))
+def forget(tx: Transaction, subject: int, now: datetime) -> None:
+    """A day has passed: the words go back to their author, and nothing of them is kept."""
+    draft = tx.drafts.get(DraftId(subject))
+    if draft:
+        person = tx.people.get(draft.person)
+        _end(tx, draft, person, now, sent=False)
+        tx.outbox.post(person.address, messages.draft_expired(draft, person.reader), now, key=f"{FORGET}:{draft.id}")
 
 
 def _own(tx: Transaction, who: Person, draft: DraftId) -> Draft | None:
@@ -61,7 +68,8 @@ def _own(tx: Transaction, who: Person, draft: DraftId) -> Draft | None:
     return kept if kept and kept.person == who.id else None
 
 
-def _end(tx: Transaction, draft: DraftId) -> None:
-    tx.drafts.drop(draft)
-    tx.agenda.drop(f"{ASK}:{draft}")
-    tx.agenda.drop(f"{FORGET}:{draft}")
+def _end(tx: Transaction, draft: Draft, who: Person, now: datetime, *, sent: bool) -> None:
+    tx.drafts.drop(draft.id)
+    tx.agenda.drop(f"{ASK}:{draft.id}")
+    tx.agenda.drop(f"{FORGET}:{draft.id}")
+    tx.outbox.redraw(messages.draft_over(draft, who.reader, sent=sent), now)

@@ -32,6 +32,7 @@ class Figures:
     addressed: Share  # within the target, of those whose target is met or over
     verified_in_time: Share  # confirmed by the reporter within the target, of the same
     verified_of_asked: Share
+    helped: int  # of how many the times are
     running: int  # neither helped nor over: not in any share
     raw_median: timedelta | None
     raw_p90: timedelta | None
@@ -41,13 +42,14 @@ class Figures:
 def of(issues: Sequence[Issue], now: datetime) -> Figures:
     """The figures as they stand at `now`; an open issue past its deadline counts as missed, noticed or not."""
     counted = [issue for issue in issues if issue.addressed_at or _missed(issue, now)]
-    asked = [issue for issue in issues if issue.fixer is not None]
+    asked = [issue for issue in issues if issue.asked_at is not None]
     raw = sorted(time for issue in counted if (time := deadline.raw(issue)) is not None)
     net = sorted(time for issue in counted if (time := deadline.net(issue)) is not None)
     return Figures(
         addressed=Share(sum(not _missed(issue, now) for issue in counted), len(counted)),
         verified_in_time=Share(sum(_verified_in_time(issue) for issue in counted), len(counted)),
         verified_of_asked=Share(sum(issue.verified_at is not None for issue in asked), len(asked)),
+        helped=len(raw),
         running=len(issues) - len(counted),
         raw_median=_median(raw),
         raw_p90=raw[ceil(0.9 * len(raw)) - 1] if raw else None,  # nearest rank

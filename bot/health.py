@@ -4,34 +4,41 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.errors import Unavailable
+from bot.errors import BotError, Unavailable
 from bot.model import Due
-from bot.ports import Clock, Database, NoticeState, Transaction
+from bot.ports import Clock, Database, Dispatch, NoticeState, Transaction
 from bot.ticker import STALE, Ticker
 
-LATE = timedelta(minutes=1)  # an agenda entry due for longer than this should have been run
+LATE = timedelta(minutes=1)  # an agenda entry or a notice that waits for longer than this should have been done
 PROBE = "probe"
-PATIENCE = 5.0  # seconds a probe waits for the database
+PATIENCE = 5.0  # seconds that a check may take; all are made at once
+
+Check = Callable[[], Awaitable[str | None]]
 
 
 class Health:
     """Answers `/readyz` and `/metrics`. `ticker` is None where time is simulated: then nothing has to beat."""
 
     def __init__(
-        self, database: Database, clock: Clock, ticker: Ticker | None, schema: Callable[[], Awaitable[str | None]]
+        self, database: Database, clock: Clock, dispatch: Dispatch, ticker: Ticker | None, schema: Check
     ) -> None:
         self._database = database
         self._clock = clock
+        self._dispatch = dispatch
         self._ticker = ticker
         self._schema = schema
 
     async def checks(self) -> Mapping[str, str | None]:
         """A sentence per check: what is wrong, or None."""
-        return {
-            "database": await self._writable(),
-            "migrations": await self._schema(),
-            "heartbeat": self._heartbeat(),
+        checks = {
+            "database": self._writable,
+            "migrations": self._schema,
+            "heartbeat": self._heartbeat,
+            "agenda": self._agenda,
+            "courier": self._courier,
         }
+        answers = await asyncio.gather(*map(_answer, checks.values()))
+        return dict(zip(checks, answers, strict=True))
 
     async def gauges(self) -> Mapping[str, float]:
         """Metric name to present value."""
@@ -44,6 +51,7 @@ class Health:
             return states | {
                 "checkback_outbox_oldest_ready_seconds": (now - oldest).total_seconds() if oldest else 0.0,
                 "checkback_agenda_overdue": float(tx.agenda.overdue(now - LATE)),
+                "checkback_agenda_failing": float(tx.agenda.failing()),
             }
 
         gauges = dict(await self._database.read(look))
@@ -59,14 +67,39 @@ class Health:
             tx.agenda.drop(PROBE)
 
         try:
-            await asyncio.wait_for(self._database.run(write), PATIENCE)
+            await self._database.run(write)
         except Unavailable as wrong:
             return f"the database does not take writes: {wrong}"
-        except TimeoutError:
-            return f"the database did not answer within {PATIENCE:.0f} s"
         return None
 
-    def _heartbeat(self) -> str | None:
+    async def _heartbeat(self) -> str | None:
         if self._ticker is None or self._ticker.last_beat() < STALE:
             return None
         return f"no due work was looked at for {self._ticker.last_beat().total_seconds():.0f} s"
+
+    async def _agenda(self) -> str | None:
+        late = await self._clock.now() - LATE
+        failing, overdue = await self._database.read(lambda tx: (tx.agenda.failing(), tx.agenda.overdue(late)))
+        if failing:
+            return f"due work fails and is tried again, {failing} in number: the log says which and why"
+        return f"due work was not done for more than a minute, {overdue} in number" if overdue else None
+
+    async def _courier(self) -> str | None:
+        """A notice that waits for its lane's pause to end does not count: it may not be sent yet."""
+        if not self._dispatch.running():
+            return "nothing is being sent: start Checkback again"
+        now = await self._clock.now()
+        since = await self._database.read(lambda tx: tx.outbox.next_release())
+        if since is None or now - since <= LATE:
+            return None
+        return f"a message that could be sent has waited for {(now - since).total_seconds():.0f} s"
+
+
+async def _answer(check: Check) -> str | None:
+    """What a check says, or what kept it from saying anything."""
+    try:
+        return await asyncio.wait_for(check(), PATIENCE)
+    except BotError as wrong:
+        return str(wrong)
+    except TimeoutError:
+        return f"no answer within {PATIENCE:.0f} s"

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from bot import deadline, ladder, lifecycle, living, messages, routing, steps
-from bot.actions import ChangeSeverity, FixIt, Take
+from bot.actions import ChangeSeverity, FixIt, ShowWords, Take
 from bot.cards import Card
 from bot.errors import Denied
 from bot.history import happen, write
@@ -51,7 +51,7 @@ def report(tx: Transaction, reporter: Person, words: str, level: Severity, now: 
     write(tx, issue, Event.REPORT, reporter.id, now, before=Status.REPORTED)
     steps.plan_next(tx, issue, planned)
     unit = tx.pilots.unit(issue.unit)
-    told = routing.first_to_hear(level, issue.unit, partial(tx.people.having, pilot.id))
+    told = routing.first_to_hear(level, issue.unit, reporter.id, partial(tx.people.having, pilot.id))
     about = messages.About(issue, pilot, unit, reporter, None, None, planned, ladder.planned(planned, issue))
     card = messages.issue_card(about, pilot.reader, now, None)
     tx.outbox.post(unit.channel, card, now, key=living.key(issue, "unit"), issue=issue.id)
@@ -93,7 +93,8 @@ def fix(tx: Transaction, who: Person, wanted: FixIt, words: str, kind: FixKind, 
     issue = happen(tx, replace(issue, fixer=who.id), Event.FIX, who.id, now)
     done = Fix(issue.id, issue.events, who.id, now, kind, words)
     tx.issues.add_fix(done)
-    tx.issues.add_steps(issue.id, ladder.follow_up(now, first=len(tx.issues.steps(issue.id)) + 1))
+    first = len(tx.issues.steps(issue.id)) + 1
+    tx.issues.add_steps(issue.id, ladder.follow_up(now, first, may_confirm=who.id != issue.reporter))
     steps.plan_next(tx, issue, tx.issues.steps(issue.id))
     reporter = tx.people.get(issue.reporter)
     question = messages.fixed_for_you(issue, pilot, done, who, reporter.reader)
@@ -101,7 +102,7 @@ def fix(tx: Transaction, who: Person, wanted: FixIt, words: str, kind: FixKind, 
     tx.outbox.post(reporter.address, question, now, key=living.key(issue, "question"), issue=issue.id, settles=settles)
     living.say_in_thread(tx, issue, messages.fixed_in_thread(done, who, pilot.reader), now)
     living.redraw(tx, issue, now)
-    return messages.fix_on_its_way(issue, who.reader)
+    return living.guarded(tx, issue, messages.fix_on_its_way(issue, who.reader), who)
 
 
 def confirm(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Card:
@@ -131,7 +132,7 @@ def still_broken(tx: Transaction, who: Person, issue: Issue, now: datetime) -> C
     steps.end(tx, reopened, {Needs.UNANSWERED}, now)
     for concerned in _concerned(tx, reopened):
         if concerned.id != who.id:
-            told = messages.still_broken_for_team(reopened, who, concerned.reader, now)
+            told = messages.still_broken_for_team(reopened, who, concerned, now)
             living.put(tx, reopened, concerned, told, now, "broken")
     reporter = tx.people.get(issue.reporter)
     if reporter.id != who.id:
@@ -142,7 +143,7 @@ def still_broken(tx: Transaction, who: Person, issue: Issue, now: datetime) -> C
     issue = steps.noticed(tx, issue, reopened, now)
     living.redraw(tx, issue, now)
     owner = living.person(tx, issue.owner)
-    return messages.still_broken_noted(issue, owner, who.reader, now)
+    return living.guarded(tx, issue, messages.still_broken_noted(issue, owner, who.reader, now), who)
 
 
 def ask_for_severity(tx: Transaction, who: Person, wanted: ChangeSeverity) -> Issue:
@@ -175,18 +176,26 @@ def change_severity(tx: Transaction, who: Person, wanted: ChangeSeverity, level:
     reporter = tx.people.get(issue.reporter)
     if milder and who.id != reporter.id:
         living.put(tx, issue, reporter, messages.severity_lowered(issue, who, reporter.reader), now, "milder")
-    _tell_more(tx, issue, now)
+    if not milder:
+        _tell_worse(tx, issue, who, now)
     living.redraw(tx, issue, now)
-    return messages.severity_changed(issue, who.reader)
+    return living.guarded(tx, issue, messages.severity_changed(issue, who.reader), who)
 
 
 def show(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Card:
     """The issue as it stands, to read now: not a card that is kept up to date."""
     authorize(who, Leave.SEE_ISSUE, issue)
     about = living.about(tx, issue)
-    team = who.has(Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY)
+    team = who.has(Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR)
     card = living.card(about, who, now) if team else living.receipt(tx, about, tx.outbox.living(issue.id), now)
-    return replace(card, slot=None)
+    return messages.with_all_words(replace(card, slot=None), issue, who.reader)
+
+
+def show_words(tx: Transaction, who: Person, wanted: ShowWords) -> Card:
+    """All that was written, a page at a time: cards show only how it begins."""
+    issue = tx.issues.get(wanted.issue)
+    authorize(who, Leave.SEE_ISSUE, issue)
+    return messages.all_words(issue, wanted.page, who.reader)
 
 
 # --------------------------------------------------------------------------------------- what the courier reports
@@ -209,10 +218,11 @@ def undelivered(tx: Transaction, notice: Notice, now: datetime) -> None:
     last = tx.issues.last_fix(issue.id) if issue else None
     if issue is None or last is None or last.n != n or issue.status is not Status.FIXED:
         return
+    author = tx.people.get(last.author)
     issue = happen(tx, issue, Event.UNDELIVERED, None, now)
     steps.end(tx, issue, {Needs.UNANSWERED}, now)
     for concerned in _concerned(tx, issue):
-        told = messages.fix_not_delivered(issue, concerned.reader)
+        told = messages.fix_not_delivered(issue, author, concerned)
         living.put(tx, issue, concerned, told, now, "undelivered")
     living.redraw(tx, issue, now)
 
@@ -228,14 +238,18 @@ def _take(tx: Transaction, issue: Issue, who: Person, now: datetime) -> Issue:
     return issue
 
 
-def _tell_more(tx: Transaction, issue: Issue, now: datetime) -> None:
-    """Whoever should hear of an issue this bad, and has not so far, gets its card."""
-    have = {living.slot for living in tx.outbox.living(issue.id)}
+def _tell_worse(tx: Transaction, issue: Issue, by: Person, now: datetime) -> None:
+    """Whoever should hear of an issue this bad gets its card; whoever has it already, and its owner, are told."""
+    have = {each.slot for each in tx.outbox.living(issue.id)}
     about = living.about(tx, issue)
-    for person in routing.first_to_hear(issue.severity, issue.unit, partial(tx.people.having, issue.pilot)):
+    hear = routing.first_to_hear(issue.severity, issue.unit, issue.reporter, partial(tx.people.having, issue.pilot))
+    owner = (about.owner,) if about.owner else ()
+    for person in {each.id: each for each in (*hear, *owner)}.values():
         card = living.card(about, person, now)
         if card.slot not in have:
             living.put(tx, issue, person, card, now, "told")
+        elif person.id != by.id:
+            living.put(tx, issue, person, messages.severity_raised(issue, by, person, now), now, "worse")
 
 
 def _stale(tx: Transaction, issue: Issue, version: int, event: Event, reader: Reader, now: datetime) -> Card | None:

@@ -55,8 +55,8 @@ SILENT = timedelta(days=14)  # where no rota is known; see docs/target.md
 
 
 def rungs(severity: Severity, start: datetime, due_at: datetime, first: int) -> tuple[Step, ...]:
-    """Whom an issue this bad is put before, numbered from `first`; what lies past the deadline is the miss's."""
-    before = [rung for rung in RUNGS[severity] if start + rung.after < due_at]
+    """Whom an issue this bad is put before, numbered from `first`; where nobody owns it, past the deadline too."""
+    before = [rung for rung in RUNGS[severity] if rung.needs is Needs.UNOWNED or start + rung.after < due_at]
     return tuple(Step(n, start + rung.after, rung.needs, Deed.TELL, rung.tell) for n, rung in enumerate(before, first))
 
 
@@ -68,9 +68,10 @@ def plan(severity: Severity, start: datetime, due_at: datetime) -> tuple[Step, .
     return (*told, missed, Step(missed.n + 1, due_at + DAY, Needs.UNADDRESSED, Deed.TELL, tell, every=DAY))
 
 
-def follow_up(asked_at: datetime, first: int) -> tuple[Step, ...]:
-    """What happens while the reporter has not said whether the fix works."""
-    again = [Step(n, asked_at + wait, Needs.UNANSWERED, Deed.ASK_AGAIN) for n, wait in enumerate(ASKED_AGAIN, first)]
+def follow_up(asked_at: datetime, first: int, *, may_confirm: bool) -> tuple[Step, ...]:
+    """What happens while the reporter has not said whether the fix works; who may not confirm is not asked again."""
+    waits = ASKED_AGAIN if may_confirm else ()
+    again = [Step(n, asked_at + wait, Needs.UNANSWERED, Deed.ASK_AGAIN) for n, wait in enumerate(waits, first)]
     return (*again, Step(first + len(again), asked_at + SILENT, Needs.UNANSWERED, Deed.SILENCE))
 
 

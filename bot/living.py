@@ -1,11 +1,12 @@
 """The cards about an issue that are kept up to date, where they stand and how they are drawn; and posting new ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot import ladder, messages
 from bot.cards import Card
-from bot.model import Issue, Person, PersonId, Role, Status
+from bot.model import Issue, Person, PersonId, Role, Severity, Status
 from bot.ports import Living, Transaction
 
 
@@ -16,8 +17,8 @@ def redraw(tx: Transaction, issue: Issue, now: datetime) -> None:
     for kind, _, whose in (each.slot.split(":") for each in shown):
         if kind == messages.RECEIPT:
             drawn = receipt(tx, told_of, shown, now)
-        elif kind == messages.QUESTION:
-            drawn = _question(tx, told_of, int(whose))
+        elif kind.startswith(messages.QUESTION):
+            drawn = _question(tx, told_of, kind, int(whose))
         else:
             drawn = card(told_of, None if whose == "unit" else tx.people.get(PersonId(int(whose))), now)
         tx.outbox.redraw(drawn, now)
@@ -44,13 +45,16 @@ def card(about: messages.About, viewer: Person | None, now: datetime) -> Card:
     return messages.issue_card(about, viewer.reader if viewer else about.pilot.reader, now, viewer)
 
 
-def _question(tx: Transaction, about: messages.About, n: int) -> Card:
+def _question(tx: Transaction, about: messages.About, kind: str, n: int) -> Card:
     issue, reader = about.issue, about.reporter.reader
     asked = next(each for each in tx.issues.fixes(issue.id) if each.n == n)
     latest = about.fix == asked
     if issue.status is Status.FIXED and latest:
-        return messages.fixed_for_you(issue, about.pilot, asked, tx.people.get(asked.author), reader)
-    return messages.question_over(issue, asked, reader, latest=latest)
+        author, again = tx.people.get(asked.author), kind != messages.QUESTION
+        drawn = messages.fixed_for_you(issue, about.pilot, asked, author, reader, again=again)
+    else:
+        drawn = messages.question_over(issue, asked, reader, latest=latest)
+    return replace(drawn, slot=f"{kind}:{issue.id}:{n}")
 
 
 def show_owner(tx: Transaction, issue: Issue, who: Person, now: datetime) -> Card:
@@ -63,7 +67,15 @@ def show_owner(tx: Transaction, issue: Issue, who: Person, now: datetime) -> Car
 
 def put(tx: Transaction, issue: Issue, person: Person, card: Card, now: datetime, what: str) -> None:
     """A message to one person. Its key names the row of history that caused it, so a repeat cannot send it twice."""
-    tx.outbox.post(person.address, card, now, key=f"{key(issue, what)}:{person.id}", issue=issue.id)
+    own = guarded(tx, issue, card, person)
+    tx.outbox.post(person.address, own, now, key=f"{key(issue, what)}:{person.id}", issue=issue.id)
+
+
+def guarded(tx: Transaction, issue: Issue, card: Card, reader: Person) -> Card:
+    """Above everything said of a patient at risk stands that nobody has been sent to the bedside."""
+    if issue.severity is not Severity.PATIENT_AT_RISK or not issue.is_open:
+        return card
+    return messages.with_bedside(card, tx.pilots.get(issue.pilot), reader.reader)
 
 
 def say_in_thread(tx: Transaction, issue: Issue, card: Card, now: datetime) -> None:

@@ -151,6 +151,7 @@ class Issue:
     addressed_at: datetime | None = None  # something that helps was delivered; void again when it did not help
     missed_at: datetime | None = None  # written once, never unwritten; dated at the deadline
     verified_at: datetime | None = None
+    asked_at: datetime | None = None  # when the first fix reached the reporter, who was asked about it
     waiting_since: datetime | None = None  # since when it waits for its reporter
     waited: timedelta = timedelta(0)  # how long it has waited for its reporter before
     events: int = 0  # rows of its history

@@ -12,7 +12,8 @@ ALONE = {"mine", "queue", "pilot", "help", "yes", "broken", "still broken"}
 SYNONYMS = {"issue": "report", "bug": "report", "problem": "report", "status": "mine", "question": "ask"}
 TALK = {"take", "fixed"}  # what the words of an issue's thread may do
 _REFERENCE = re.compile(r"(?:([a-z]{2,6})\s?-\s?|#)(\d{1,9})", re.ASCII)
-_NAMELESS = re.compile(r"(?:anon|anonymous|no name|anonimo|without my name)\b[\s:,.-]*")
+_NAMELESS = re.compile(r"(?:anon|anonymous|anonimo|without my name)\b|no name\s*(?:[:;,.\n-]|$)")
+_PERHAPS = re.compile(r"no name\b")  # "no name on the wristband" is a report like any other
 
 
 class Kind(StrEnum):
@@ -64,6 +65,11 @@ def is_nameless(words: str) -> bool:
     return bool(_NAMELESS.match(fold(words.lstrip("! "))))
 
 
+def may_be_nameless(words: str) -> bool:
+    """Whether the words can be read as such a wish, and as part of what is reported just as well."""
+    return bool(_PERHAPS.match(fold(words.lstrip("! "))))
+
+
 def _verb(line: str) -> tuple[str, str, bool]:
     """The line's first word as a verb, the rest, and whether a colon parts them."""
     folded = fold(line).strip()
@@ -82,6 +88,8 @@ def _report(verb: str, words: str) -> Line:
     """A mark at the front says how bad it is: `!` I can't work, `!!` or more a patient could be harmed."""
     if is_nameless(words):
         return Line(Kind.NAMELESS, verb, words)
+    if may_be_nameless(words) and not words.startswith("!!"):
+        return Line(Kind.WORDS, words=words)  # asked about, since it would carry a name
     marks = len(words) - len(words.lstrip("!"))
     severity = REPORTING[verb]
     if marks:

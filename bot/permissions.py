@@ -16,6 +16,7 @@ class Deed(StrEnum):
     SEE_QUEUE = "see the queue"
     SEE_FIGURES = "see the figures"
     SEE_ISSUE = "see an issue"
+    SEE_LOG = "see the event log"
 
 
 _ANYBODY = frozenset(Role)
@@ -26,7 +27,8 @@ ROLES = {
     Deed.SEE_HELP: _ANYBODY,
     Deed.SEE_QUEUE: _TEAM,
     Deed.SEE_FIGURES: frozenset({Role.LEAD, Role.SPONSOR}),
-    Deed.SEE_ISSUE: _TEAM,
+    Deed.SEE_ISSUE: _TEAM | {Role.SPONSOR},
+    Deed.SEE_LOG: frozenset({Role.LEAD, Role.RESPONDER}),
 }
 
 

@@ -181,7 +181,10 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A card on its way. `replaces` is the message it redraws in place, None for a new message."""
+    """A card on its way. `replaces` is the message it redraws in place, None for a new message.
+
+    One that is not `readable` can only be set aside: its words do not open, and `to` and `card` stand in for them.
+    """
 
     id: int
     key: str
@@ -192,6 +195,7 @@ class Notice:
     settles: str | None = None  # what is true once this has arrived; see `bot.issues.arrived`
     replaces: MessageRef | None = None
     doubted_since: datetime | None = None  # an earlier attempt whose outcome nobody knows
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +247,18 @@ class Outbox(Protocol):
         """Lanes with something to send that may be written to now."""
         ...
 
-    def next_release(self) -> datetime | None:
-        """The earliest instant at which a lane with something to send is written to again; None: nothing waits."""
+    def next_release(self, after: datetime | None = None) -> datetime | None:
+        """The earliest instant at which a notice may be sent: when it was posted, or when its pause is over.
+
+        None: nothing waits. With `after`, the earliest that is later than it.
+        """
         ...
 
     def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
-        """Write the intent to send the lane's oldest notice and return it; None where the lane is empty."""
+        """Write the intent to send the lane's oldest notice and return it; None where the lane is empty.
+
+        The attempt is counted even where the notice cannot be opened: then it is not `readable`.
+        """
         ...
 
     def settle(self, notice: Notice, message: MessageRef | None, now: datetime) -> None:
@@ -262,25 +272,67 @@ class Outbox(Protocol):
 
     def pause(self, lane: str, until: datetime) -> None: ...
     def counts(self) -> Mapping[NoticeState, int]: ...
-    def oldest_ready(self) -> datetime | None: ...
+    def oldest_ready(self) -> datetime | None:
+        """Since when the oldest waits, be it paused or not."""
+        ...
 
 
 class Agenda(Protocol):
     """Work that comes due."""
 
     def put(self, due: Due) -> None:
-        """Plan it; an entry with the same key is moved."""
+        """Plan it; an entry with the same key is moved, and any failure of it forgotten."""
         ...
 
     def drop(self, key: str) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[Due]:
-        """What is due, the earliest first; entries that another replica holds are left out."""
+        """What is due, the earliest first; what is put off or held by another replica is left out."""
         ...
 
-    def next_due(self) -> datetime | None: ...
-    def overdue(self, before: datetime) -> int:
-        """How many entries have been due since before that instant."""
+    def failures(self, key: str) -> int:
+        """How often this entry has failed since it was planned."""
         ...
+
+    def put_off(self, due: Due, until: datetime) -> None:
+        """It failed: not to be tried again before `until`. It stays due since when it was, and counts as failing."""
+        ...
+
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """The earliest instant at which an entry may be run; with `after`, the earliest that is later than it."""
+        ...
+
+    def failing(self) -> int:
+        """How many entries have failed and wait to be tried again."""
+        ...
+
+    def overdue(self, before: datetime) -> int:
+        """How many entries have been due since before that instant, whatever they wait for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a walk along the audit's chain found. `head` names its end: kept elsewhere, it shows if that is cut off."""
+
+    count: int  # links that hold
+    unsealed: int  # rows that no link covers yet
+    head: str
+    broken_at: int | None  # the first link that does not hold
+    missing: bool  # the older head that was given is not in this chain: its end was cut off
+
+    @property
+    def holds(self) -> bool:
+        return self.broken_at is None and not self.missing
+
+    @property
+    def words(self) -> str:
+        """The same for an operator."""
+        if self.missing:
+            return "That head is not in this chain: rows up to it have been taken away."
+        if self.broken_at is not None:
+            return f"Broken at row {self.broken_at}: it is not as it was written."
+        rest = f", {self.unsealed} more are not sealed so far" if self.unsealed else ""
+        return f"{self.count} rows hold{rest}. Head: {self.head}"
 
 
 class Audit(Protocol):
@@ -292,6 +344,10 @@ class Audit(Protocol):
 
     def seal(self) -> int:
         """Give the rows that have none their place in the sealed chain; how many there were."""
+        ...
+
+    def verify(self, head: str | None = None) -> Verdict:
+        """Walk the whole chain. `head` is an older one, as a former verdict named it."""
         ...
 
 
@@ -380,6 +436,10 @@ class Dispatch(Protocol):
 
     async def drain(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Until nothing is ready that may be sent now."""
+        ...
+
+    def running(self) -> bool:
+        """Whether `run` is under way."""
         ...
 
 

@@ -9,11 +9,11 @@ Roster = Callable[[Role], Sequence[Person]]  # everybody of the pilot who has th
 _AT_ONCE = (Audience.CHAMPIONS, Audience.RESPONDERS, Audience.LEAD, Audience.SAFETY)
 
 
-def first_to_hear(severity: Severity, unit: UnitId, roster: Roster) -> tuple[Person, ...]:
+def first_to_hear(severity: Severity, unit: UnitId, reporter: PersonId, roster: Roster) -> tuple[Person, ...]:
     """The unit's champion on shift; without one the fix team on duty, then the lead. For a patient's sake, all."""
     if severity is Severity.PATIENT_AT_RISK:
         return _distinct(person for audience in _AT_ONCE for person in _of(audience, unit, roster))
-    champions = _of(Audience.CHAMPIONS, unit, roster)
+    champions = [person for person in _of(Audience.CHAMPIONS, unit, roster) if person.id != reporter]
     return _distinct(champions or _fix_team(roster))
 
 

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
         default=False, description="Serve the browser workspace, on loopback only: one can act as anyone there"
     )
 
+    behind_loopback: bool = Field(
+        default=False,
+        description="For a container: its port is published on the loopback of its host and nowhere else, "
+        "so the workspace may be served on every address inside it",
+    )
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
@@ -68,6 +74,11 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         return self.host in LOOPBACK
+
+    @property
+    def keeps_to_itself(self) -> bool:
+        """Whether nobody but this machine reaches what is served."""
+        return self.on_loopback or self.behind_loopback
 
 
 def load(**given: object) -> Settings:

@@ -55,10 +55,11 @@ class Simulation:
         async with self._moving:
             upcoming = await self._next()
             if upcoming is not None:
-                await self._advance_to(max(upcoming, await self._clock.now()))
+                await self._advance_to(upcoming)
 
     async def start_over(self) -> None:
         async with self._moving:
+            await self.settle()  # or it would arrive in the new hospital
             await self._clock.set(await self._start_over())
 
     async def settle(self) -> None:
@@ -68,7 +69,7 @@ class Simulation:
     async def _advance_to(self, end: datetime) -> None:
         await self._do()
         while (upcoming := await self._next()) is not None and upcoming <= end:
-            await self._clock.set(max(upcoming, await self._clock.now()))
+            await self._clock.set(upcoming)
             await self._do()
         await self._clock.set(end)
 
@@ -78,6 +79,10 @@ class Simulation:
         await self._database.run(lambda tx: tx.audit.seal())
 
     async def _next(self) -> datetime | None:
-        """The next instant at which something is due, or a lane is written to again."""
-        instants = await self._database.read(lambda tx: (tx.agenda.next_due(), tx.outbox.next_release()))
+        """The next instant at which something is due, or a lane is written to again.
+
+        Always a later one than now: what could not be done at its instant must not hold time up.
+        """
+        now = await self._clock.now()
+        instants = await self._database.read(lambda tx: (tx.agenda.next_due(now), tx.outbox.next_release(now)))
         return min((instant for instant in instants if instant), default=None)

@@ -20,6 +20,7 @@ def step_due(tx: Transaction, subject: int, now: datetime) -> None:
     due = sorted((s for s in steps if s.outcome is None and s.due_at <= now), key=lambda s: (s.due_at, s.n))
     wanted = [step for step in due if ladder.needed(step, issue)]
     highest = {step.needs is Needs.UNANSWERED: step for step in wanted}  # of the ladder, of the questions
+    passed_over = tuple(each for step in wanted if step.deed is Deed.TELL for each in step.tell)
     for step in due:
         if not ladder.needed(step, issue):
             outcome = Outcome.NOT_NEEDED
@@ -27,7 +28,9 @@ def step_due(tx: Transaction, subject: int, now: datetime) -> None:
             outcome = Outcome.OVERTAKEN
         else:
             outcome = Outcome.DONE
-        settled = replace(step, done_at=now, outcome=outcome)
+        # Found late together, the highest speaks to everybody whom those passed over would have told.
+        told = (*step.tell, *passed_over) if step in highest.values() else step.tell
+        settled = replace(step, tell=_present(told, issue), done_at=now, outcome=outcome)
         tx.issues.settle_step(issue.id, settled)
         if outcome is Outcome.DONE:
             issue = _do(tx, issue, settled, now)
@@ -35,6 +38,12 @@ def step_due(tx: Transaction, subject: int, now: datetime) -> None:
             _repeat(tx, issue, step, now)
     living.redraw(tx, issue, now)
     plan_next(tx, issue, tx.issues.steps(issue.id))
+
+
+def _present(tell: Sequence[Audience], issue: Issue) -> tuple[Audience, ...]:
+    """Each once; where nobody owns the issue, the fix team stands in for its owner."""
+    stand_in = {Audience.OWNER: Audience.RESPONDERS} if issue.owner is None else {}
+    return tuple(dict.fromkeys(stand_in.get(each, each) for each in tell))
 
 
 def _do(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
@@ -54,7 +63,7 @@ def _tell(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
     pilot = tx.pilots.get(issue.pilot)
     issue = happen(tx, issue, Event.ESCALATED, None, now, ",".join(step.tell))
     for person in told:
-        living.put(tx, issue, person, messages.step_taken(issue, step, told, person.reader, now), now, "step")
+        living.put(tx, issue, person, messages.step_taken(issue, step, told, person, now), now, "step")
     living.say_in_thread(tx, issue, messages.step_in_thread(issue, step, told, pilot.reader), now)
     return issue
 
@@ -72,7 +81,7 @@ def _miss(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
     told = _audience(tx, issue, step)
     issue = happen(tx, issue, Event.MISSED, None, now)
     for person in told:
-        living.put(tx, issue, person, messages.step_taken(issue, step, told, person.reader, now), now, "missed")
+        living.put(tx, issue, person, messages.step_taken(issue, step, told, person, now), now, "missed")
     reporter = tx.people.get(issue.reporter)
     leads = tx.people.having(issue.pilot, Role.LEAD)
     sorry = messages.missed_for_reporter(issue, pilot, leads, living.person(tx, issue.owner), reporter.reader, now)
@@ -88,7 +97,8 @@ def _ask_again(tx: Transaction, issue: Issue, now: datetime) -> Issue:
     issue = happen(tx, issue, Event.ASKED_AGAIN, None, now)
     reporter, author = tx.people.get(issue.reporter), tx.people.get(asked.author)
     card = messages.fixed_for_you(issue, tx.pilots.get(issue.pilot), asked, author, reporter.reader, again=True)
-    living.put(tx, issue, reporter, replace(card, slot=None), now, "again")
+    again = replace(card, slot=messages.again_slot(issue, asked))
+    living.put(tx, issue, reporter, again, now, "again")
     return issue
 
 

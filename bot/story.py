@@ -24,7 +24,7 @@ async def tell(echo: Echo) -> None:
     """Play it from beginning to end in a database of its own, which is thrown away."""
     with tempfile.TemporaryDirectory(prefix="checkback-story-") as folder:
         url = f"sqlite:///{Path(folder) / 'demo.db'}"
-        async with demonstrating(load(database_url=url)) as app:
+        async with demonstrating(load(database_url=url, host="127.0.0.1")) as app:
             await _play(app, echo)
 
 

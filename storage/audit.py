@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from bot.model import PersonId
+from bot.ports import Verdict
 from storage import chain
 from storage.scope import Scope
 from storage.tables import AuditRow, table_of
@@ -25,5 +26,5 @@ class SqlAudit:
     def seal(self) -> int:
         return chain.seal_new(self._scope)
 
-    def verify(self, head: str | None = None) -> chain.Verdict:
+    def verify(self, head: str | None = None) -> Verdict:
         return chain.verify(self._scope, head)

@@ -1,10 +1,10 @@
 """The sealed chain over the audit: each link holds the one before, so no row can be changed, moved or left out."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, and_, exists, func, insert, select, type_coerce
 
+from bot.ports import Verdict
 from storage.scope import Scope, mine, of
 from storage.tables import AuditRow, AuditSealRow, table_of
 
@@ -37,21 +37,6 @@ _WALK = (
     .execution_options(yield_per=5_000)
 )
 _COUNT_UNSEALED = select(func.count().label("many")).where(mine(_AUDIT), ~_SEALED)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a walk along the chain found. `head` names its end: kept elsewhere, it shows later if that was cut off."""
-
-    count: int  # links that hold
-    unsealed: int  # rows that no link covers yet
-    head: str
-    broken_at: int | None  # the first link that does not hold
-    missing: bool  # the older head that was given is not in this chain: its end was cut off
-
-    @property
-    def holds(self) -> bool:
-        return self.broken_at is None and not self.missing
 
 
 def seal_new(scope: Scope) -> int:

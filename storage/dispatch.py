@@ -1,14 +1,15 @@
 """The in-process dispatcher: finds lanes with something to send and has each sent by one task at a time."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+
+import structlog
 
 from bot.ports import Clock
 from storage.database import SqlDatabase
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 Send = Callable[[str], Awaitable[None]]
 LANES = 32  # at a time
@@ -25,17 +26,21 @@ class InProcessDispatch:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._again = False  # something became ready that could not be begun, because its lane or all tasks were taken
+        self._running = False
 
     async def run(self, send: Send) -> None:
         stop = self._database.on_outbox(self._wake.set)
+        self._running = True
         try:
             while True:
-                self._wake.clear()
-                await self._begin(send)
-                await self._rest()
+                await self._look(send)
         finally:
+            self._running = False
             stop()
             await self._abandon()
+
+    def running(self) -> bool:
+        return self._running
 
     async def drain(self, send: Send) -> None:
         failed: set[str] = set()  # not tried twice, or a lane that always fails would hold us here
@@ -46,6 +51,16 @@ class InProcessDispatch:
             tasks = [self._busy.get(lane) or self._start(lane, send) for lane in lanes]
             await asyncio.wait(tasks)
             failed |= {lane for lane, task in zip(lanes, tasks, strict=True) if task.cancelled() or _failed(task)}
+
+    async def _look(self, send: Send) -> None:
+        """Once. Whatever goes wrong is over with the next look, or is told by `/readyz`: sending must not end with it."""
+        self._wake.clear()
+        try:
+            await self._begin(send)
+            await self._rest()
+        except Exception:
+            log.exception("looking for what to send failed")
+            await asyncio.sleep(SWEEP)
 
     async def _begin(self, send: Send) -> None:
         """Start a task for each lane that has none."""
@@ -83,7 +98,7 @@ class InProcessDispatch:
     def _ended(self, lane: str, task: "asyncio.Task[None]") -> None:
         del self._busy[lane]
         if _failed(task):  # its lane is tried again at the next sweep
-            log.error("sending a lane failed", extra={"error": type(task.exception()).__name__})
+            log.error("sending a lane failed", lane=lane, error=type(task.exception()).__name__)
         if self._again:
             self._again = False
             self._wake.set()

@@ -36,14 +36,14 @@ def parse(url: str) -> URL:
         found = make_url(url)
     except ArgumentError:
         raise Misconfigured(
-            "DATABASE_URL is no URL. Examples: sqlite:///data/checkback.db, postgresql://user@host/db"
+            "CHECKBACK_DATABASE_URL is no URL. Examples: sqlite:///data/checkback.db, postgresql://user@host/db"
         ) from None
     if found.drivername.split("+")[0] in {"postgresql", "postgres"}:
         return found.set(drivername="postgresql+psycopg")
     if found.get_backend_name() == "sqlite" and found.database not in {None, "", ":memory:"}:
         return found
     raise Misconfigured(
-        f"DATABASE_URL begins with {found.drivername}: only a SQLite file (sqlite:///…) and postgresql:// serve."
+        f"CHECKBACK_DATABASE_URL begins with {found.drivername}: only a SQLite file (sqlite:///…) and postgresql:// serve."
     )
 
 

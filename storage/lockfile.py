@@ -28,14 +28,14 @@ class LockFile:
         except OSError as error:
             raise Misconfigured(
                 f"{path} cannot be written ({error.strerror}). "
-                "Make its folder writable, or set DATABASE_URL to another place."
+                "Make its folder writable, or set CHECKBACK_DATABASE_URL to another place."
             ) from None
         try:
             _lock(self._handle)
         except OSError:
             os.close(self._handle)
             raise Misconfigured(
-                f"Another Checkback is running on {database}. Stop it first, or give this one its own DATABASE_URL."
+                f"Another Checkback is running on {database}. Stop it first, or give this one its own CHECKBACK_DATABASE_URL."
             ) from None
 
     def release(self) -> None:

@@ -1,6 +1,7 @@
 """Brings a database to the state that this version of the code needs."""
 
 import os
+import sqlite3
 from enum import Enum
 from pathlib import Path
 
@@ -40,11 +41,12 @@ def migrate(url: str) -> None:
 
 
 def state(url: str) -> State:
+    """Reads only, and waits for nobody who writes."""
     known = parse(url)
     if known.get_backend_name() == "sqlite" and not path_of(known).is_file():
         return State.EMPTY
     try:
-        with _engine(known).connect() as connection:
+        with _reading(known).connect() as connection:
             return _state(connection)
     except DBAPIError as error:
         raise Misconfigured(f"The database cannot be read: {error.orig}") from error
@@ -89,8 +91,15 @@ def _make_file(path: Path) -> None:
     except OSError as error:
         raise Misconfigured(
             f"{path} cannot be written ({error.strerror}). "
-            "Make its folder writable, or set DATABASE_URL to another place."
+            "Make its folder writable, or set CHECKBACK_DATABASE_URL to another place."
         ) from error
+
+
+def _reading(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool).execution_options(postgresql_readonly=True)
+    file = f"{path_of(url).absolute().as_uri()}?mode=ro"
+    return create_engine("sqlite://", creator=lambda: sqlite3.connect(file, uri=True), poolclass=NullPool)
 
 
 def _engine(url: URL) -> Engine:

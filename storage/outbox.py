@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite's compiler writes the same ON CONFLICT
 
 from bot.cards import Card
+from bot.errors import BotError
 from bot.model import Address, IssueId, MessageRef
 from bot.ports import Later, Living, Notice, NoticeState, Pace
 from storage import cards
@@ -20,6 +22,12 @@ _LIVING = table_of(LivingRow)
 _LANE = table_of(LaneRow)
 _BUCKET = table_of(BucketRow)
 _NOW = bindparam("now", type_=_LANE.c.free_at.type)
+
+log = structlog.get_logger()
+
+# What comes of words that were changed, moved, sealed under a key that is gone, or written by another version.
+_UNREADABLE = (BotError, ValueError, TypeError, LookupError, AttributeError)
+_NOWHERE, _BLANK = Address("", "", ""), Card("unreadable")
 
 # -- posting
 _COUNTED = {"preserve_rowcount": True}  # how many rows an insert added: nought where the key was taken
@@ -86,11 +94,14 @@ _LANES = (
     .group_by(_OUTBOX.c.lane)
     .order_by(func.min(_OUTBOX.c.id))
 )
+_RELEASED_AT = _later(_later(_OUTBOX.c.created_at, _LANE.c.free_at), _BUCKET.c.free_at)
+_AFTER = bindparam("of_after", type_=_OUTBOX.c.created_at.type)
 _NEXT_RELEASE = (
-    select(func.min(_later(_later(_OUTBOX.c.created_at, _LANE.c.free_at), _BUCKET.c.free_at)).label("at"))
+    select(func.min(_RELEASED_AT).label("at"))
     .select_from(_OUTBOX.outerjoin(_LANE, _ON_LANE).outerjoin(_BUCKET, _ON_BUCKET))
     .where(mine(_OUTBOX), text(OPEN))
 )
+_NEXT_RELEASE_AFTER = _NEXT_RELEASE.where(_RELEASED_AT > _AFTER)
 _COUNTS = select(_OUTBOX.c.state, func.count().label("many")).where(mine(_OUTBOX)).group_by(_OUTBOX.c.state)
 _SINCE = select(func.min(_OUTBOX.c.created_at).label("since")).where(mine(_OUTBOX), text(OPEN))
 
@@ -142,8 +153,9 @@ class SqlOutbox:
     def lanes(self, now: datetime) -> Sequence[str]:
         return [row.lane for row in self._scope.rows(_LANES, now=now)]
 
-    def next_release(self) -> datetime | None:
-        release: datetime | None = self._scope.one(_NEXT_RELEASE).at
+    def next_release(self, after: datetime | None = None) -> datetime | None:
+        row = self._scope.one(_NEXT_RELEASE_AFTER, of_after=after) if after else self._scope.one(_NEXT_RELEASE)
+        release: datetime | None = row.at
         return release
 
     def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
@@ -222,8 +234,12 @@ class SqlOutbox:
             self._scope.add(_HOLD_LANE, {"lane": row.lane, "free_at": now + pace.lane})
         if pace.bucket:
             self._scope.add(_HOLD_BUCKET, {"bucket": row.bucket, "free_at": now + pace.bucket})
-        card = cards.load(self._scope.open("outbox.card", row.key, row.card))
-        to, replaces = self._target(row)
+        try:
+            card = cards.load(self._scope.open("outbox.card", row.key, row.card))
+            to, replaces = self._target(row)
+        except _UNREADABLE as error:  # not raised, or the attempt would not be counted and the lane never pass it
+            log.error("notice cannot be opened", notice=row.id, error=type(error).__name__)
+            return Notice(row.id, row.key, _NOWHERE, _BLANK, attempts, row.issue, row.settles, readable=False)
         return Notice(row.id, row.key, to, card, attempts, row.issue, row.settles, replaces, doubted)
 
     def _target(self, row: Row[Any]) -> tuple[Address, MessageRef | None]:

@@ -13,7 +13,6 @@ from bot.errors import BotError, Misconfigured
 
 _ID = 4  # bytes that say under which secret something was made
 _NONCE = 12
-SHORTEST = 16
 
 
 class Tampered(BotError):
@@ -40,14 +39,10 @@ class KeyRing:
     """One or several secrets, the current one first; what was closed under an older one still opens.
 
     Tokens are signed under the current secret. Rows are indexed under the oldest, so that a change of secrets does not
-    lose them: it leaves the ring only together with a new index.
+    lose them: it leaves the ring only together with a new index. How long a secret must be, `bot.settings` says.
     """
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        if not secrets or min(map(len, secrets)) < SHORTEST:
-            raise Misconfigured(
-                f"SECRET_KEY must have at least {SHORTEST} characters. Make one: openssl rand -base64 32"
-            )
         rings = [_Keys(secret) for secret in secrets]
         self._current, self._oldest = rings[0], rings[-1]
         self._by_id = {keys.id: keys for keys in rings}
@@ -83,7 +78,7 @@ class KeyRing:
         keys = self._by_id.get(made[:_ID])
         if keys is None:
             raise Misconfigured(
-                "The database was written under a SECRET_KEY that is not set now. "
+                "The database was written under a CHECKBACK_SECRET_KEY that is not set now. "
                 "Put the former one back, after the current one."
             )
         return keys

@@ -4,9 +4,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,17 +224,24 @@ class SqliteDatabase(SqlDatabase):
     # -- the readers' threads
     def _read(self, work: Callable[[SqlTransaction], T]) -> T:
         try:
+            with self._reader() as (raw, connection):
+                raw.execute("BEGIN")
+                return work(self._begin(connection, raw))
+        except (sqlite3.Error, DBAPIError) as error:
+            if _code(error) == sqlite3.SQLITE_READONLY:  # a work that should have been run
+                raise
+            raise _told(error) from error
+
+    @contextmanager
+    def _reader(self) -> Iterator[tuple[sqlite3.Connection, Connection]]:
+        """A connection that no other thread uses, kept for the next who needs one."""
+        try:
             raw, connection = self._idle.get_nowait()
         except queue.Empty:
             raw = _connect(self._path, "ro", self._patience)
             connection = _core(raw)
         try:
-            raw.execute("BEGIN")
-            return work(self._begin(connection, raw))
-        except (sqlite3.Error, DBAPIError) as error:
-            if _code(error) == sqlite3.SQLITE_READONLY:  # a work that should have been run
-                raise
-            raise _told(error) from error
+            yield raw, connection
         finally:
             with suppress(sqlite3.Error):
                 raw.execute("ROLLBACK")

@@ -124,6 +124,7 @@ class IssueRow(SQLModel, table=True):
     addressed_at: datetime | None = _col(Instant, null=True)
     missed_at: datetime | None = _col(Instant, null=True)
     verified_at: datetime | None = _col(Instant, null=True)
+    asked_at: datetime | None = _col(Instant, null=True)
     waiting_since: datetime | None = _col(Instant, null=True)
     waited: timedelta = _col(Span)
     events: int
@@ -241,6 +242,8 @@ class AgendaRow(SQLModel, table=True):
     kind: str = _col(Text)
     subject: int = _col(BigInteger)
     due_at: datetime = _col(Instant)
+    retry_at: datetime | None = _col(Instant, null=True)  # it failed, and is not tried before
+    failures: int
 
 
 class OccurrenceRow(SQLModel, table=True):

@@ -68,6 +68,11 @@ class Scene:
         )  # fmt: skip
 
     @property
+    def viewer(self) -> Person:
+        """A champion who reads as this scene's reader does."""
+        return replace(self.person(5, Role.CHAMPION), zone=self.reader.zone, language=self.reader.language)
+
+    @property
     def crowd(self) -> list[Person]:
         return [self.person(number, Role.CHAMPION) for number in range(CROWD)]
 
@@ -95,7 +100,7 @@ class Scene:
     @property
     def steps(self) -> tuple[Step, ...]:
         first, *rest = (*ladder.plan(Severity.BLOCKS_WORK, START, START + timedelta(hours=24)),)
-        asked = ladder.follow_up(NOW, first=len(rest) + 2)
+        asked = ladder.follow_up(NOW, first=len(rest) + 2, may_confirm=True)
         return (replace(first, outcome=Outcome.DONE, done_at=NOW), *rest[:4], rest[-2], *asked)
 
     def about(self, status: Status = Status.REPORTED, *, missed: bool = False, level: int = 3) -> messages.About:
@@ -113,12 +118,12 @@ _PLAIN = Issue(
 
 Example = Callable[[Scene], Card | Form]
 HOUR = timedelta(hours=1)
-NO_CASE = Figures(Share(0, 0), Share(0, 0), Share(0, 0), 2, None, None, None)
-CASES = Figures(Share(4, 5), Share(3, 5), Share(3, 4), 2, 5 * HOUR, 23.5 * HOUR, timedelta(minutes=40))
+NO_CASE = Figures(Share(0, 0), Share(0, 0), Share(0, 0), 0, 2, None, None, None)
+CASES = Figures(Share(4, 5), Share(3, 5), Share(3, 4), 5, 2, 5 * HOUR, 23.5 * HOUR, timedelta(minutes=40))
 
 
 def _steps_taken(scene: Scene, told: Sequence[Person], issue: Issue, n: int = 0) -> Card:
-    return messages.step_taken(issue, scene.steps[n], told, scene.reader, NOW)
+    return messages.step_taken(issue, scene.steps[n], told, scene.viewer, NOW)
 
 
 def _thread(scene: Scene, told: Sequence[Person], issue: Issue, n: int = 0) -> Card:
@@ -195,10 +200,10 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "fixed_in_thread": lambda s: messages.fixed_in_thread(s.fix, s.person(2), s.reader),
     "fix_on_its_way": lambda s: messages.fix_on_its_way(s.issue(Status.FIXED), s.reader),
-    "fix_not_delivered": lambda s: messages.fix_not_delivered(s.issue(Status.FIXED), s.reader),
-    "still_broken_for_team": lambda s: messages.still_broken_for_team(s.issue(Status.TAKEN), s.person(), s.reader, NOW),
+    "fix_not_delivered": lambda s: messages.fix_not_delivered(s.issue(Status.TAKEN), s.viewer, s.viewer),
+    "still_broken_for_team": lambda s: messages.still_broken_for_team(s.issue(Status.TAKEN), s.person(), s.viewer, NOW),
     "still_broken_for_team: missed": lambda s: messages.still_broken_for_team(
-        s.issue(Status.TAKEN, missed=True), s.person(2), s.reader, NOW
+        s.issue(Status.TAKEN, missed=True), s.person(2), s.viewer, NOW
     ),
     "still_broken_in_thread": lambda s: messages.still_broken_in_thread(s.issue(Status.TAKEN), s.person(), s.reader),
     "reopened_for_reporter": lambda s: messages.reopened_for_reporter(
@@ -213,6 +218,20 @@ EXAMPLES: Mapping[str, Example] = {
     "confirmed_in_thread": lambda s: messages.confirmed_in_thread(s.reader),
     "closed_by_silence": lambda s: messages.closed_by_silence(s.issue(Status.UNVERIFIED), s.reader),
     "severity_lowered": lambda s: messages.severity_lowered(s.issue(), s.person(2, Role.LEAD), s.reader),
+    "severity_raised": lambda s: messages.severity_raised(s.issue(Status.TAKEN, level=1), s.person(), s.viewer, NOW),
+    "severity_raised: by another": lambda s: messages.severity_raised(
+        s.issue(missed=True, level=1), s.person(3), s.viewer, NOW
+    ),
+    "with_bedside": lambda s: messages.with_bedside(
+        messages.severity_changed(s.issue(level=1), s.reader), s.pilot, s.reader
+    ),
+    "with_all_words": lambda s: messages.with_all_words(
+        messages.severity_changed(s.issue(), s.reader), s.issue(), s.reader
+    ),
+    "all_words": lambda s: messages.all_words(s.issue(), 0, s.reader),
+    "all_words: the last": lambda s: messages.all_words(s.issue(), 99, s.reader),
+    "fixed_for_you: own": lambda s: messages.fixed_for_you(s.issue(Status.FIXED), s.pilot, s.fix, s.person(), s.reader),
+    "fix_not_delivered: another's": lambda s: messages.fix_not_delivered(s.issue(Status.TAKEN), s.person(2), s.viewer),
     "severity_changed": lambda s: messages.severity_changed(s.issue(level=2), s.reader),
     "mine": lambda s: messages.mine([s.issue(status) for status in Status] * 8, s.reader, NOW),
     "mine: nothing": lambda s: messages.mine([], s.reader, NOW),
@@ -223,6 +242,10 @@ EXAMPLES: Mapping[str, Example] = {
     "help_card": _help,
     "draft": lambda s: messages.draft(s.draft, s.pilot, s.reader),
     "draft: again": lambda s: messages.draft(s.draft, s.pilot, s.reader, again=True),
+    "draft: with a name": lambda s: messages.draft(s.draft, s.pilot, s.reader, named=True),
+    "draft_over": lambda s: messages.draft_over(s.draft, s.reader, sent=False),
+    "draft_over: sent": lambda s: messages.draft_over(s.draft, s.reader, sent=True),
+    "draft_expired": lambda s: messages.draft_expired(s.draft, s.reader),
     "draft_dropped": lambda s: messages.draft_dropped(s.reader),
     "draft_gone": lambda s: messages.draft_gone(s.reader),
     "report_form": lambda s: messages.report_form(s.reader, {"words": s.words}, {}),

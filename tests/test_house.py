@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from babel.messages.pofile import read_po
 
 import dev
 from bot.settings import PREFIX, Settings
@@ -131,7 +132,7 @@ def row_of(line: str) -> tuple[str, str, str]:
 
 
 def defined(file: Path) -> set[str]:
-    """The names that stand at the top of a file."""
+    """The names that stand at the top of a file; of what it imports, those that it hands on."""
     names: set[str] = set()
     for node in ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -139,6 +140,8 @@ def defined(file: Path) -> set[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names |= {target.id for target in targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names if alias.name == alias.asname}
     return names
 
 
@@ -213,3 +216,25 @@ def test_the_catalogues_template_holds_every_sentence(tmp_path: Path) -> None:
     run = [str(TOOLS / tool), *arguments, f"--output-file={fresh}"]
     subprocess.run(run, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
     assert kept.read_text(encoding="utf-8") == fresh.read_text(encoding="utf-8"), "refresh it: python3 dev.py catalogue"
+    known = {sentence for message in template(kept) for sentence in message}
+    said = {call: each for package in PACKAGES for call, each in translated(ROOT / package)}
+    assert len(said) > 200
+    assert [call for call, sentence in said.items() if sentence not in known] == []  # None: what is put together there
+
+
+def template(file: Path) -> Iterator[tuple[str, ...]]:
+    """The sentences of each entry: its one, or its singular and plural."""
+    with file.open("rb") as opened:
+        for message in read_po(opened):
+            yield message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def translated(package: Path) -> Iterator[tuple[str, str | None]]:
+    """Every sentence that is asked of a catalogue, however the asking is spelt, and where; None for no plain string."""
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                for sentence in node.args[: {"_": 1, "gettext": 1, "ngettext": 2}.get(name, 0)]:
+                    where = f"{file.relative_to(ROOT)}:{sentence.lineno}:{sentence.col_offset}"
+                    yield where, sentence.value if isinstance(sentence, ast.Constant) else None

@@ -32,6 +32,7 @@ ROSA = "rosa-specimen"  # fix team
 LEE = "dr-lee-madeup"  # lead
 VERA = "vera-fable"  # safety officer
 OMAR = "omar-sample"  # sponsor
+ADA = "ada-fable"  # a nurse in the ICU
 WEST, ICU = "4-west", "icu"
 CAST = (MAYA, ANA, BEN, SAM, ROSA, LEE, VERA, OMAR)
 

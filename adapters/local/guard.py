@@ -1,4 +1,8 @@
-"""What every request to the workspace passes: it answers this machine's own browser and its own pages, nobody else."""
+"""What every request to the workspace passes: it is asked for under a name of this machine, and sent by its own pages.
+
+That keeps other sites in this machine's browser out, whatever name they made resolve to it. It does not keep other
+machines out: whoever reaches the port can write any name. For that it is served on loopback only; see `bot.app.serving`.
+"""
 
 import base64
 import hmac

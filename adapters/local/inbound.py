@@ -1,7 +1,8 @@
 """The workspace's door: the page, and what is typed, pressed and submitted on it.
 
-One can act as anybody here, so it answers this machine's own browser only (`guard`). An answer is a handful of HTML
-elements with ids, which `static/live.js` puts in place; where something cannot be done, it is a plain sentence.
+One can act as anybody here, so it is served on loopback only (`bot.app`) and takes what its own pages send (`guard`).
+An answer is a handful of HTML elements with ids, which `static/live.js` puts in place; where something cannot be done,
+it is a plain sentence.
 """
 
 import asyncio

@@ -1,177 +1,91 @@
 """Every sentence the bot says. Each function writes one card or form for one reader: their language, their zone."""
 
-from bot.messages.drafts import draft, draft_dropped, draft_gone
-from bot.messages.forms import (
-    choose_one,
-    fix_form,
-    nameless_in_form,
-    no_fix_words,
-    no_words,
-    only_up,
-    report_form,
-    severity_form,
-    too_long,
-)
-from bot.messages.issue import (
-    CARD,
-    QUESTION,
-    RECEIPT,
-    STEPS,
-    About,
-    fixed_for_you,
-    issue_card,
-    question_over,
-    question_slot,
-    receipt,
-    step,
-    team_buttons,
-)
-from bot.messages.notices import (
-    closed_by_silence,
-    confirmed,
-    confirmed_for_owner,
-    confirmed_in_thread,
-    fix_not_delivered,
-    fix_on_its_way,
-    fixed_in_thread,
-    missed_for_reporter,
-    reopened_for_reporter,
-    severity_changed,
-    severity_lowered,
-    step_in_thread,
-    step_taken,
-    still_broken_for_team,
-    still_broken_in_thread,
-    still_broken_noted,
-    taken_in_thread,
-)
-from bot.messages.refusals import (
-    already_received,
-    cannot_verify_own,
-    may_not,
-    nameless_refused,
-    not_now,
-    not_saved,
-    out_of_date,
-    overtaken,
-    unknown_person,
-    unknown_reference,
-    went_wrong,
-    words_too_long,
-)
-from bot.messages.screens import (
-    LISTED,
-    commands,
-    figures,
-    happening,
-    help_card,
-    mine,
-    nothing_to_answer,
-    queue,
-    which_one,
-)
-from bot.messages.words import (
-    NAME,
-    NAMED,
-    audience,
-    bedside,
-    for_reporter,
-    kind,
-    mark,
-    months,
-    names,
-    role,
-    severity,
-    share,
-    span,
-    stamp,
-    standing,
-    target,
-    took,
-    weekdays,
-    when,
-)
-
-__all__ = [
-    "CARD",
-    "LISTED",
-    "NAME",
-    "NAMED",
-    "QUESTION",
-    "RECEIPT",
-    "STEPS",
-    "About",
-    "already_received",
-    "audience",
-    "bedside",
-    "cannot_verify_own",
-    "choose_one",
-    "closed_by_silence",
-    "commands",
-    "confirmed",
-    "confirmed_for_owner",
-    "confirmed_in_thread",
-    "draft",
-    "draft_dropped",
-    "draft_gone",
-    "figures",
-    "fix_form",
-    "fix_not_delivered",
-    "fix_on_its_way",
-    "fixed_for_you",
-    "fixed_in_thread",
-    "for_reporter",
-    "happening",
-    "help_card",
-    "issue_card",
-    "kind",
-    "mark",
-    "may_not",
-    "mine",
-    "missed_for_reporter",
-    "months",
-    "nameless_in_form",
-    "nameless_refused",
-    "names",
-    "no_fix_words",
-    "no_words",
-    "not_now",
-    "not_saved",
-    "nothing_to_answer",
-    "only_up",
-    "out_of_date",
-    "overtaken",
-    "question_over",
-    "question_slot",
-    "queue",
-    "receipt",
-    "reopened_for_reporter",
-    "report_form",
-    "role",
-    "severity",
-    "severity_changed",
-    "severity_form",
-    "severity_lowered",
-    "share",
-    "span",
-    "stamp",
-    "standing",
-    "step",
-    "step_in_thread",
-    "step_taken",
-    "still_broken_for_team",
-    "still_broken_in_thread",
-    "still_broken_noted",
-    "taken_in_thread",
-    "target",
-    "team_buttons",
-    "too_long",
-    "took",
-    "unknown_person",
-    "unknown_reference",
-    "weekdays",
-    "went_wrong",
-    "when",
-    "which_one",
-    "words_too_long",
-]
+from bot.messages.drafts import draft as draft
+from bot.messages.drafts import draft_dropped as draft_dropped
+from bot.messages.drafts import draft_expired as draft_expired
+from bot.messages.drafts import draft_gone as draft_gone
+from bot.messages.drafts import draft_over as draft_over
+from bot.messages.forms import choose_one as choose_one
+from bot.messages.forms import fix_form as fix_form
+from bot.messages.forms import nameless_in_form as nameless_in_form
+from bot.messages.forms import no_fix_words as no_fix_words
+from bot.messages.forms import no_words as no_words
+from bot.messages.forms import only_up as only_up
+from bot.messages.forms import report_form as report_form
+from bot.messages.forms import severity_form as severity_form
+from bot.messages.forms import too_long as too_long
+from bot.messages.issue import CARD as CARD
+from bot.messages.issue import PAGE as PAGE
+from bot.messages.issue import QUESTION as QUESTION
+from bot.messages.issue import RECEIPT as RECEIPT
+from bot.messages.issue import STEPS as STEPS
+from bot.messages.issue import About as About
+from bot.messages.issue import again_slot as again_slot
+from bot.messages.issue import all_words as all_words
+from bot.messages.issue import fixed_for_you as fixed_for_you
+from bot.messages.issue import issue_card as issue_card
+from bot.messages.issue import question_over as question_over
+from bot.messages.issue import question_slot as question_slot
+from bot.messages.issue import receipt as receipt
+from bot.messages.issue import step as step
+from bot.messages.issue import team_buttons as team_buttons
+from bot.messages.issue import with_all_words as with_all_words
+from bot.messages.issue import with_bedside as with_bedside
+from bot.messages.notices import closed_by_silence as closed_by_silence
+from bot.messages.notices import confirmed as confirmed
+from bot.messages.notices import confirmed_for_owner as confirmed_for_owner
+from bot.messages.notices import confirmed_in_thread as confirmed_in_thread
+from bot.messages.notices import fix_not_delivered as fix_not_delivered
+from bot.messages.notices import fix_on_its_way as fix_on_its_way
+from bot.messages.notices import fixed_in_thread as fixed_in_thread
+from bot.messages.notices import missed_for_reporter as missed_for_reporter
+from bot.messages.notices import reopened_for_reporter as reopened_for_reporter
+from bot.messages.notices import severity_changed as severity_changed
+from bot.messages.notices import severity_lowered as severity_lowered
+from bot.messages.notices import severity_raised as severity_raised
+from bot.messages.notices import step_in_thread as step_in_thread
+from bot.messages.notices import step_taken as step_taken
+from bot.messages.notices import still_broken_for_team as still_broken_for_team
+from bot.messages.notices import still_broken_in_thread as still_broken_in_thread
+from bot.messages.notices import still_broken_noted as still_broken_noted
+from bot.messages.notices import taken_in_thread as taken_in_thread
+from bot.messages.refusals import already_received as already_received
+from bot.messages.refusals import cannot_verify_own as cannot_verify_own
+from bot.messages.refusals import may_not as may_not
+from bot.messages.refusals import nameless_refused as nameless_refused
+from bot.messages.refusals import not_now as not_now
+from bot.messages.refusals import not_saved as not_saved
+from bot.messages.refusals import out_of_date as out_of_date
+from bot.messages.refusals import overtaken as overtaken
+from bot.messages.refusals import unknown_person as unknown_person
+from bot.messages.refusals import unknown_reference as unknown_reference
+from bot.messages.refusals import went_wrong as went_wrong
+from bot.messages.refusals import words_too_long as words_too_long
+from bot.messages.screens import LISTED as LISTED
+from bot.messages.screens import commands as commands
+from bot.messages.screens import figures as figures
+from bot.messages.screens import happening as happening
+from bot.messages.screens import help_card as help_card
+from bot.messages.screens import mine as mine
+from bot.messages.screens import nothing_to_answer as nothing_to_answer
+from bot.messages.screens import queue as queue
+from bot.messages.screens import which_one as which_one
+from bot.messages.words import NAME as NAME
+from bot.messages.words import NAMED as NAMED
+from bot.messages.words import audience as audience
+from bot.messages.words import bedside as bedside
+from bot.messages.words import for_reporter as for_reporter
+from bot.messages.words import kind as kind
+from bot.messages.words import mark as mark
+from bot.messages.words import months as months
+from bot.messages.words import names as names
+from bot.messages.words import role as role
+from bot.messages.words import severity as severity
+from bot.messages.words import share as share
+from bot.messages.words import span as span
+from bot.messages.words import stamp as stamp
+from bot.messages.words import standing as standing
+from bot.messages.words import target as target
+from bot.messages.words import took as took
+from bot.messages.words import weekdays as weekdays
+from bot.messages.words import when as when

@@ -34,7 +34,10 @@ def report_form(reader: Reader, values: Mapping[str, str], errors: Mapping[str, 
         NewReport(),
         (
             TextField(
-                "words", _("What went wrong?"), _("No names, numbers or birth dates, please."), values.get("words", "")
+                "words",
+                _("What went wrong?"),
+                _("No patient names, record numbers or birth dates, please."),
+                values.get("words", ""),
             ),
             ChoiceField(
                 "severity", _("How bad is it?"), options, values.get("severity", str(int(Severity.SLOWS_WORK)))
@@ -94,12 +97,12 @@ def too_long(length: int, reader: Reader) -> str:
 
 def only_up(issue: Issue, reader: Reader) -> str:
     _ = sentences(reader).gettext
-    return _("It is «{severity}» now. Making it milder is up to a lead once somebody has taken it.").format(
+    return _("It is «{severity}» now. Only a lead, or the reporter until it is taken, can make it milder.").format(
         severity=severity(issue.severity, reader)
     )
 
 
 def nameless_in_form(reader: Reader) -> str:
     return sentences(reader).gettext(
-        "Reports without a name cannot be taken here. Take that mark away to report by name, or close this form."
+        "Reports without a name cannot be taken here. Take away how it begins to report by name, or close this form."
     )

@@ -1,17 +1,20 @@
 """The cards of an issue that are kept up to date: the receipt, the team's card, the question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.actions import (
     ChangeSeverity,
     Confirm,
     FixIt,
+    ShowWords,
     StillBroken,
     Take,
 )
 from bot.cards import (
+    SHOWN,
+    WORDS,
     Button,
     Buttons,
     Card,
@@ -23,11 +26,13 @@ from bot.cards import (
     Quote,
     Text,
     clip,
+    length,
 )
 from bot.language import sentences
 from bot.messages.words import audience, bedside, for_reporter, kind, mark, names, role, severity, stamp, standing, when
 from bot.model import (
     Deed,
+    Event,
     Fix,
     Issue,
     Outcome,
@@ -39,11 +44,13 @@ from bot.model import (
     Step,
     Unit,
 )
+from bot.permissions import may
 
 RECEIPT = "receipt"
 CARD = "card"
 QUESTION = "question"
 STEPS = 12
+PAGE = WORDS // 2  # characters of a page: whatever they are, they fit one quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,8 @@ def _reporter_buttons(issue: Issue, reader: Reader) -> tuple[Button, ...]:
         case Status.REPORTED | Status.TAKEN:
             return (Button(_("How bad is it?"), ChangeSeverity(issue.id, issue.version)),)
         case Status.FIXED:
-            return _verdict(issue, reader)
+            yes, broken = _verdict(issue, reader)
+            return (broken,) if issue.fixer == issue.reporter else (yes, broken)
         case _:
             return ()
 
@@ -147,7 +155,7 @@ def issue_card(about: About, reader: Reader, now: datetime, viewer: Person | Non
         )
         parts.append(Text(said.format(kind=kind(fix.kind, reader), words=clip(fix.words))))
     parts += _steps(about, reader)
-    buttons = team_buttons(issue, reader)
+    buttons = team_buttons(issue, reader, viewer)
     if buttons:
         parts.append(Buttons(buttons))
     title = _("{reference}: {standing}").format(reference=issue.reference, standing=standing(issue, reader))
@@ -165,11 +173,7 @@ def _due(issue: Issue, reader: Reader, now: datetime) -> str:
 
 def _steps(about: About, reader: Reader) -> list[Part]:
     _ = sentences(reader).gettext
-    past = [
-        Line(_("{time} {step}").format(time=stamp(s.due_at, reader), step=step(s, about.pilot, reader)), "past")
-        for s in about.steps
-        if s.outcome in {Outcome.DONE, Outcome.OVERTAKEN}
-    ]
+    past = [_past(s, about.pilot, reader) for s in about.steps if s.outcome in {Outcome.DONE, Outcome.OVERTAKEN}]
     planned = [
         Line(
             _("{time} planned: {step}").format(time=stamp(s.due_at, reader), step=step(s, about.pilot, reader)),
@@ -179,6 +183,13 @@ def _steps(about: About, reader: Reader) -> list[Part]:
     ]
     lines = (past + planned)[-STEPS:]
     return [Lines(_("Steps"), tuple(lines))] if lines else []
+
+
+def _past(taken: Step, pilot: Pilot, reader: Reader) -> Line:
+    _ = sentences(reader).gettext
+    said = _("{time} {step}") if taken.outcome is Outcome.DONE else _("{time} passed over: {step}")
+    time = stamp(taken.done_at or taken.due_at, reader)
+    return Line(said.format(time=time, step=step(taken, pilot, reader)), "past")
 
 
 def step(planned: Step, pilot: Pilot, reader: Reader) -> str:
@@ -196,18 +207,17 @@ def step(planned: Step, pilot: Pilot, reader: Reader) -> str:
             return _("{people} told").format(people=people)
 
 
-def team_buttons(issue: Issue, reader: Reader) -> tuple[Button, ...]:
+def team_buttons(issue: Issue, reader: Reader, viewer: Person | None) -> tuple[Button, ...]:
+    """What this viewer may do now; in a channel (`viewer` None) what anybody might, as its readers differ."""
     _ = sentences(reader).gettext
     take = Button(_("Take"), Take(issue.id, issue.version), "primary")
     fixed = Button(_("Fixed…"), FixIt(issue.id, issue.version))
     bad = Button(_("How bad is it?"), ChangeSeverity(issue.id, issue.version))
-    match issue.status:
-        case Status.REPORTED:
-            return (take, fixed, bad)
-        case Status.TAKEN:
-            return (Button(fixed.label, fixed.action, "primary"), bad)
-        case _:
-            return ()
+    buttons = {
+        Status.REPORTED: ((Event.TAKE, take), (Event.FIX, fixed), (Event.CHANGE_SEVERITY, bad)),
+        Status.TAKEN: ((Event.FIX, replace(fixed, style="primary")), (Event.CHANGE_SEVERITY, bad)),
+    }.get(issue.status, ())
+    return tuple(button for event, button in buttons if viewer is None or may(viewer, event, issue))
 
 
 def fixed_for_you(issue: Issue, pilot: Pilot, fix: Fix, author: Person, reader: Reader, *, again: bool = False) -> Card:
@@ -221,11 +231,50 @@ def fixed_for_you(issue: Issue, pilot: Pilot, fix: Fix, author: Person, reader: 
                 name=author.name, role=role(author, pilot, reader), words=clip(fix.words)
             )
         ),
-        Text(_("Only you can say whether it is. Does it work for you now?")),
-        Buttons(_verdict(issue, reader)),
+        *_asked(issue, author, reader),
     ]
     title = _("{reference}: still waiting for your word. Fixed for you?") if again else _("{reference}: fixed for you?")
     return Card(title.format(reference=issue.reference), tuple(parts), Mark.WAITING, slot=question_slot(issue, fix))
+
+
+def _asked(issue: Issue, author: Person, reader: Reader) -> tuple[Part, ...]:
+    _ = sentences(reader).gettext
+    yes, broken = _verdict(issue, reader)
+    if author.id == issue.reporter:
+        words = _("You fixed your own report, so it stays unconfirmed: a confirmed fix is found by somebody else.")
+        return (Text(words), Buttons((broken,)))
+    return (Text(_("Only you can say whether it is. Does it work for you now?")), Buttons((yes, broken)))
+
+
+def again_slot(issue: Issue, fix: Fix) -> str:
+    """Each time it is asked again is a message of its own."""
+    return f"{QUESTION}-{issue.events}:{issue.id}:{fix.n}"
+
+
+def with_bedside(card: Card, pilot: Pilot, reader: Reader) -> Card:
+    """The card with the line that stands above everything about a patient at risk, once."""
+    line = bedside(pilot, reader)
+    return card if line in card.parts else replace(card, parts=(line, *card.parts))
+
+
+def with_all_words(card: Card, issue: Issue, reader: Reader) -> Card:
+    """The card, with a way to read the rest where it shows only how the report begins."""
+    if length(issue.summary) <= SHOWN:
+        return card
+    _ = sentences(reader).gettext
+    return replace(card, parts=(*card.parts, Buttons((Button(_("Read all of it"), ShowWords(issue.id, 0)),))))
+
+
+def all_words(issue: Issue, page: int, reader: Reader) -> Card:
+    """One page of what was written, as it was written."""
+    _ = sentences(reader).gettext
+    pages = [issue.summary[at : at + PAGE] for at in range(0, len(issue.summary), PAGE)]
+    shown = min(page, len(pages) - 1)
+    title = _("{reference}: all that was written ({page} of {pages})")
+    parts: list[Part] = [Quote(pages[shown])] if pages[shown].strip() else []
+    if shown + 1 < len(pages):
+        parts.append(Buttons((Button(_("Read on"), ShowWords(issue.id, shown + 1)),)))
+    return Card(title.format(reference=issue.reference, page=shown + 1, pages=len(pages)), tuple(parts))
 
 
 def question_slot(issue: Issue, fix: Fix) -> str:

@@ -28,12 +28,14 @@ from bot.model import (
     Pilot,
     Reader,
     Severity,
+    Status,
     Step,
 )
 
 
-def step_taken(issue: Issue, past: Step, told: Sequence[Person], reader: Reader, now: datetime) -> Card:
+def step_taken(issue: Issue, past: Step, told: Sequence[Person], viewer: Person, now: datetime) -> Card:
     """To those whom a step tells, each by themselves and once more in the unit's thread."""
+    reader = viewer.reader
     _ = sentences(reader).gettext
     since = span(now - issue.reported_at, reader)
     if past.deed is Deed.MISS:
@@ -49,7 +51,7 @@ def step_taken(issue: Issue, past: Step, told: Sequence[Person], reader: Reader,
         Quote(clip(issue.summary)),
         Text(_("Told: {names}.").format(names=names(told, reader)), "quiet"),
     ]
-    buttons = (*team_buttons(issue, reader), Button(_("Show"), ShowIssue(issue.id)))
+    buttons = (*team_buttons(issue, reader, viewer), Button(_("Show"), ShowIssue(issue.id)))
     parts.append(Buttons(buttons))
     return Card(title, tuple(parts), Mark.MISSED if issue.missed_at else Mark.WARNING)
 
@@ -73,18 +75,22 @@ def missed_for_reporter(
     parts: list[Part] = [bedside(pilot, reader)] if issue.severity is Severity.PATIENT_AT_RISK else []
     parts += [
         Quote(clip(issue.summary)),
-        Text(
-            _("We said {hours} and did not keep it. Told {at}: {names}.").format(
-                hours=target(issue, reader), names=names(told, reader), at=when(now, now, reader)
-            )
-        ),
-        Text(
-            _("{name} is still working on it.").format(name=owner.name)
-            if owner
-            else _("Nobody has taken it, and the lead hears about it every day until somebody does.")
-        ),
+        Text(_("We said {hours} and did not keep it.").format(hours=target(issue, reader))),
+        Text(_("Who knows of it, since {at}: {names}.").format(at=when(now, now, reader), names=names(told, reader))),
+        Text(_after_a_miss(issue, owner, reader)),
     ]
     return Card(_("{reference}: not solved in time").format(reference=issue.reference), tuple(parts), Mark.MISSED)
+
+
+def _after_a_miss(issue: Issue, owner: Person | None, reader: Reader) -> str:
+    _ = sentences(reader).gettext
+    if issue.status is Status.VERIFIED:
+        return _("It is fixed now, later than we said.")
+    if issue.status is Status.FIXED:
+        return _("A fix is with you now: please say whether it works.")
+    if owner is None:
+        return _("Nobody has taken it. The lead hears about it every day until something has helped.")
+    return _("{name} is still working on it.").format(name=owner.name)
 
 
 def taken_in_thread(owner: Person, pilot: Pilot, reader: Reader) -> Card:
@@ -112,16 +118,19 @@ def fix_on_its_way(issue: Issue, reader: Reader) -> Card:
     )
 
 
-def fix_not_delivered(issue: Issue, reader: Reader) -> Card:
+def fix_not_delivered(issue: Issue, author: Person, viewer: Person) -> Card:
+    """To the author of the fix, and to the owner where that is somebody else."""
+    reader = viewer.reader
     _ = sentences(reader).gettext
+    whose = _("Your fix") if viewer.id == author.id else _("The fix by {name}").format(name=clip(author.name, NAME))
     return Card(
         _("{reference}: the reporter could not be reached").format(reference=issue.reference),
         (
             Text(
                 _(
-                    "Your fix has not reached them, so it does not count as helping and the clock goes on. "
+                    "{whose} has not reached them, so it does not count as helping and the clock goes on. "
                     "Please find them in person."
-                )
+                ).format(whose=whose)
             ),
             Buttons((Button(_("Show"), ShowIssue(issue.id)),)),
         ),
@@ -129,8 +138,9 @@ def fix_not_delivered(issue: Issue, reader: Reader) -> Card:
     )
 
 
-def still_broken_for_team(issue: Issue, by: Person, reader: Reader, now: datetime) -> Card:
+def still_broken_for_team(issue: Issue, by: Person, viewer: Person, now: datetime) -> Card:
     """To those whose work it is about."""
+    reader = viewer.reader
     _ = sentences(reader).gettext
     return Card(
         _("{reference}: still broken").format(reference=issue.reference),
@@ -138,7 +148,7 @@ def still_broken_for_team(issue: Issue, by: Person, reader: Reader, now: datetim
             Quote(clip(issue.summary)),
             Text(_says(issue, by, reader)),
             Text(_clock(issue, reader, now)),
-            Buttons((*team_buttons(issue, reader), Button(_("Show"), ShowIssue(issue.id)))),
+            Buttons((*team_buttons(issue, reader, viewer), Button(_("Show"), ShowIssue(issue.id)))),
         ),
         Mark.MISSED if issue.missed_at else Mark.WARNING,
     )
@@ -235,6 +245,25 @@ def severity_lowered(issue: Issue, by: Person, reader: Reader) -> Card:
         ),
         (Text(_("{name} changed that. When help is due did not change.").format(name=by.name)),),
         Mark.WAITING,
+    )
+
+
+def severity_raised(issue: Issue, by: Person, viewer: Person, now: datetime) -> Card:
+    """To those who have the issue before them already: it is worse than they know."""
+    reader = viewer.reader
+    _ = sentences(reader).gettext
+    who = _("The reporter") if by.id == issue.reporter else clip(by.name, NAME)
+    return Card(
+        _("{reference}: worse, now «{severity}»").format(
+            reference=issue.reference, severity=severity(issue.severity, reader)
+        ),
+        (
+            Quote(clip(issue.summary)),
+            Text(_("{who} says so.").format(who=who)),
+            Text(_clock(issue, reader, now)),
+            Buttons((*team_buttons(issue, reader, viewer), Button(_("Show"), ShowIssue(issue.id)))),
+        ),
+        Mark.MISSED if issue.missed_at else Mark.WARNING,
     )
 
 

@@ -87,7 +87,7 @@ def overtaken(issue: Issue, reader: Reader) -> Card:
 
 def may_not(reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return _sorry(_("This is not yours to do"), _("Write help to see what you can do here. The attempt was recorded."))
+    return _sorry(_("That is for others to do"), _("Nothing was changed. Write help to see what you can do here."))
 
 
 def cannot_verify_own(issue: Issue, reader: Reader) -> Card:
@@ -102,7 +102,7 @@ def nameless_refused(reader: Reader) -> Card:
     _ = sentences(reader).gettext
     return _sorry(
         _("Reports without a name cannot be taken here"),
-        _("Nothing was kept. Your words are back where you wrote them; send them without that mark to report by name."),
+        _("Nothing was kept. Your words are back where you wrote them; take away how they begin to report by name."),
     )
 
 
@@ -127,7 +127,7 @@ def not_saved() -> Card:
     _ = sentences(reader).gettext
     return _sorry(
         _("This could not be saved"),
-        _("Nothing was sent. Your words are back where you wrote them: please send them again in a minute."),
+        _("Nothing was changed. What you wrote is back where you wrote it: please try again in a minute."),
         _("If it is urgent, call somebody now."),
     )
 

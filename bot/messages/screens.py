@@ -55,12 +55,14 @@ def queue(issues: Sequence[Issue], reader: Reader, now: datetime) -> Card:
 
 def _row(issue: Issue, standing: str, reader: Reader, now: datetime) -> Line:
     _ = sentences(reader).gettext
-    return Line(
-        _("{reference} ({standing}, due {due}): {summary}").format(
-            reference=issue.reference, standing=standing, due=when(issue.due_at, now, reader),
-            summary=clip(" ".join(issue.summary.split()), 80),
-        )
-    )  # fmt: skip
+    said = (
+        _("{reference} ({standing}, due {due}): {summary}")
+        if issue.is_open
+        else _("{reference} ({standing}): {summary}")
+    )
+    summary = clip(" ".join(issue.summary.split()), 80)
+    due = when(issue.due_at, now, reader)
+    return Line(said.format(reference=issue.reference, standing=standing, due=due, summary=summary))
 
 
 def _openers(issues: Sequence[Issue], reader: Reader) -> tuple[Part, ...]:
@@ -79,9 +81,9 @@ def figures(pilot: Pilot, numbers: Figures, reader: Reader) -> Card:
         (_("Addressed within {hours}").format(hours=hours), share(numbers.addressed, reader)),
         (_("Verified within {hours}").format(hours=hours), share(numbers.verified_in_time, reader)),
         (_("Verified, of those asked"), share(numbers.verified_of_asked, reader)),
-        (_("Until something helped: raw, median"), took(numbers.raw_median, reader)),
-        (_("Until something helped: raw, 90th percentile"), took(numbers.raw_p90, reader)),
-        (_("The same, net, median"), took(numbers.net_median, reader)),
+        (_("Until something helped: raw, median"), took(numbers.raw_median, numbers.helped, reader)),
+        (_("Until something helped: raw, 90th percentile"), took(numbers.raw_p90, numbers.helped, reader)),
+        (_("The same, net, median"), took(numbers.net_median, numbers.helped, reader)),
         (_("Still inside their {hours}").format(hours=hours), str(numbers.running)),
     )
     return Card(
@@ -122,10 +124,12 @@ def commands(reader: Reader) -> dict[str, str]:
     }
 
 
-def happening(what: Happening, who: Person | None, pilot: Pilot, reader: Reader) -> str:
+def happening(what: Happening, issue: Issue, who: Person | None, pilot: Pilot, reader: Reader) -> str:
     """One line of the event log."""
     _ = sentences(reader).gettext
     name = who.name if who else _("the clock")
+    if who and who.id == issue.reporter:
+        name = _("the reporter")  # whose name is for the owner to see
     said = {
         Event.REPORT: _("reported by {name}"),
         Event.TAKE: _("taken by {name}"),

@@ -192,5 +192,7 @@ def share(of: Share, reader: Reader) -> str:
     )
 
 
-def took(length: timedelta | None, reader: Reader) -> str:
-    return span(length, reader) if length is not None else sentences(reader).gettext("no case so far")
+def took(length: timedelta | None, n: int, reader: Reader) -> str:
+    """A length of time, and of how many cases it speaks."""
+    _ = sentences(reader).gettext
+    return _("{length} (n={n})").format(length=span(length, reader), n=n) if length is not None else _("no case so far")

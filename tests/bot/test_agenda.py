@@ -49,7 +49,32 @@ async def test_a_poisoned_entry_does_not_hold_up_the_others(world: World) -> Non
     await run_due(world.database, world.start + timedelta(hours=2))
     assert len(await world.happened(Event.ESCALATED)) == 1
     (poisoned,) = [due for due in await upcoming(world) if due.key == KEY]
-    assert poisoned.due_at == world.start + timedelta(hours=2) + agenda.POISONED
+    assert poisoned.due_at == world.start + timedelta(hours=1)
+    assert await world.database.read(lambda tx: tx.agenda.failing()) == 1
+
+
+async def test_an_entry_that_fails_is_tried_again_after_ever_longer_pauses(world: World) -> None:
+    await put(world, KEY, 1)
+    now = world.start + timedelta(hours=1)
+    pauses = []
+    for _ in range(9):
+        assert await run_due(world.database, now) == 1
+        assert await run_due(world.database, now) == 0
+        upcoming = await world.database.read(lambda tx: tx.agenda.next_due())
+        assert upcoming
+        pauses.append((upcoming - now) / timedelta(minutes=1))
+        now = upcoming
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_an_entry_that_succeeds_at_last_has_not_failed(world: World) -> None:
+    await put(world, "late", 1, kind="not known so far")
+    await run_due(world.database, world.start + timedelta(hours=2))
+    assert await world.database.read(lambda tx: tx.agenda.failing()) == 1
+    agenda.KINDS["not known so far"] = lambda _tx, _subject, _now: None
+    await run_due(world.database, world.start + timedelta(hours=3))
+    del agenda.KINDS["not known so far"]
+    assert await world.database.read(lambda tx: (tx.agenda.failing(), tx.agenda.next_due())) == (0, None)
 
 
 async def test_an_entry_of_an_unknown_kind_is_a_poisoned_one(world: World) -> None:

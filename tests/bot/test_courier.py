@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from bot.cards import Card
 from bot.courier import PAUSES
 from bot.errors import InDoubt
-from bot.model import Address, MessageRef
+from bot.issues import FIXED
+from bot.model import Address, IssueId, MessageRef
 from bot.ports import NoticeState, Pace
 from tests import builders
 from tests.peers.chat import RETRY_AFTER, Chat, Fault
@@ -208,3 +210,65 @@ async def test_the_chat_of_the_tests_keeps_what_it_took_though_nobody_heard() ->
     with pytest.raises(InDoubt):
         await chat.deliver(place(MAYA), builders.card("one"), key="k")
     assert await chat.find(place(MAYA), "k", builders.NOON) == chat.history[0].ref
+
+
+async def change(world: World, statement: str) -> None:
+    """As somebody would who holds the file."""
+    await world.database.run(lambda tx: tx.scope.connection.exec_driver_sql(statement).close())
+
+
+async def test_what_cannot_be_opened_is_set_aside_and_the_lane_goes_on(world: World) -> None:
+    await post(world, MAYA)
+    await change(world, "UPDATE outbox SET card = target WHERE id = (SELECT min(id) FROM outbox)")
+    await world.pass_time(1)
+    assert world.chat.at(MAYA) == TITLES[1:]
+    assert await states(world) == {NoticeState.DEAD: 1, NoticeState.SENT: 2}
+
+
+async def test_the_author_of_a_fix_that_cannot_be_opened_hears(world: World) -> None:
+    await world.types(MAYA, "report the cart is dark")
+    await world.fix(ANA, [Fault.TOO_MANY])
+    await change(world, "UPDATE outbox SET card = target WHERE settles IS NOT NULL")
+    await world.pass_time(1)
+    assert "MAR-1: the reporter could not be reached" in world.chat.at(ANA)
+
+
+@pytest.mark.parametrize(
+    ("after", "state"), [(Fault.TOO_MANY, NoticeState.SENT), (Fault.REJECTED, NoticeState.DEAD)], ids=str
+)
+async def test_a_notice_whose_consequence_fails_ends_without_it(
+    world: World, after: Fault, state: NoticeState
+) -> None:
+    await world.types(MAYA, "report the cart is dark")
+    await world.fix(ANA, [Fault.TOO_MANY, after])
+    await post(world, MAYA, ["the next"])
+    await change(world, "UPDATE fix SET words = x'00'")  # whoever looks at it fails
+    with capture_logs() as logged:
+        await world.pass_time(1)
+    assert world.chat.at(MAYA)[-1] == "the next"
+    (failed,) = [line for line in logged if line["event"] == "nothing followed from the notice"]
+    assert isinstance(failed["notice"], int)
+    settled = await world.database.read(
+        lambda tx: tx.scope.connection.exec_driver_sql("SELECT state FROM outbox WHERE settles IS NOT NULL").scalar()
+    )
+    assert settled == state.value
+
+
+async def test_a_notice_whose_issue_is_gone_ends_quietly(world: World) -> None:
+    now = await world.clock.now()
+    card = builders.card("fixed")
+    await world.database.run(
+        lambda tx: tx.outbox.post(place(MAYA), card, now, key="k", issue=IssueId(404), settles=f"{FIXED}:1")
+    )
+    with capture_logs() as logged:
+        await world.simulation.settle()
+    assert await states(world) == {NoticeState.SENT: 1}
+    assert not [line for line in logged if line["log_level"] in {"warning", "error"}]
+
+
+async def test_a_notice_for_a_platform_that_is_no_longer_there_is_set_aside_in_the_end(world: World) -> None:
+    now = await world.clock.now()
+    to = Address("of yesterday", "person", MAYA)
+    await world.database.run(lambda tx: tx.outbox.post(to, builders.card("one"), now, key="k"))
+    await world.pass_time(2)
+    assert await states(world) == {NoticeState.UNKNOWN: 1}

@@ -4,11 +4,11 @@ import pytest
 
 from bot import actions, messages
 from bot.actions import Action, ChangeSeverity, Confirm, FixIt, NewReport, Show, ShowIssue, StillBroken, Take
-from bot.cards import TYPED
+from bot.cards import TYPED, Buttons, Card, Quote
 from bot.model import Draft, DraftId, Issue, IssueId, MessageRef, Reader, Severity, Status
 from storage.seal import KeyRing
 from tests import builders
-from tests.world import ANA, BEN, LEE, MAYA, OMAR, ROSA, SAM, VERA, WEST, World, audited, labels, place, text
+from tests.world import ADA, ANA, BEN, LEE, MAYA, OMAR, ROSA, SAM, VERA, WEST, World, audited, labels, place, text
 
 STRANGER = "nobody-knows"
 FIXED = {"words": "a new battery", "kind": "process"}
@@ -68,7 +68,7 @@ async def test_no_words_open_the_form(world: World) -> None:
     assert reply.form.action == NewReport()
 
 
-@pytest.mark.parametrize("line", ["anon she skips scans", "report: no name she skips scans", "!! anónimo x"])
+@pytest.mark.parametrize("line", ["anon she skips scans", "!! anónimo x"])
 async def test_a_report_without_a_name_is_refused_before_anything_is_kept(world: World, line: str) -> None:
     reply = await world.types(MAYA, line)
     assert "cannot be taken here" in text(reply.card)
@@ -100,8 +100,8 @@ async def test_an_unknown_reference_is_said_to_be_unknown(world: World, referenc
 
 async def test_a_reference_that_is_not_yours_looks_like_one_that_does_not_exist(world: World) -> None:
     await world.types(MAYA, "report the cart is dark")
-    there = await world.types(OMAR, "MAR-1")
-    nowhere = await world.types(OMAR, "MAR-2")
+    there = await world.types(ADA, "MAR-1")
+    nowhere = await world.types(ADA, "MAR-2")
     assert text(there.card).replace("MAR-1", "MAR-2") == text(nowhere.card)
     assert ("see an issue", "MAR-1", False) in await audited(world)
 
@@ -134,7 +134,7 @@ async def test_another_pilots_lead_may_press_nothing_and_the_attempt_is_recorded
     for attempt in (world.presses(stranger, action(before)), world.submits(stranger, action(before), FIXED)):
         reply = await attempt
         said = text(reply.card)
-        assert "This is not yours to do" in said or "out of date" in said
+        assert "That is for others to do" in said or "out of date" in said
         assert "the cart is dark" not in said
     assert await world.issue() == before
     assert any(subject == "MAR-1" and not allowed for _, subject, allowed in await audited(world))
@@ -151,7 +151,7 @@ async def test_another_pilots_lead_may_press_nothing_and_the_attempt_is_recorded
         (LEE, Confirm, "confirm"),
         (SAM, StillBroken, "still broken"),
         (OMAR, lambda issue: ChangeSeverity(issue, 1), "change severity"),
-        (OMAR, ShowIssue, "see an issue"),
+        (ADA, ShowIssue, "see an issue"),
     ],
 )
 async def test_a_denied_press_does_nothing_and_is_in_the_audit(
@@ -160,14 +160,14 @@ async def test_a_denied_press_does_nothing_and_is_in_the_audit(
     await world.types(MAYA, "report the cart is dark")
     issue = await world.issue()
     reply = await world.presses(who, make(issue.id))
-    assert "This is not yours to do" in text(reply.card)
+    assert "That is for others to do" in text(reply.card)
     assert await world.issue() == issue
     assert (deed, "MAR-1", False) in await audited(world)
 
 
 @pytest.mark.parametrize(("screen", "deed"), [("queue", "see the queue"), ("pilot", "see the figures")])
 async def test_a_denied_screen_is_in_the_audit(world: World, screen: str, deed: str) -> None:
-    assert "This is not yours to do" in text((await world.types(MAYA, screen)).card)
+    assert "That is for others to do" in text((await world.types(MAYA, screen)).card)
     assert (deed, "MAR", False) in await audited(world)
 
 
@@ -403,7 +403,7 @@ async def test_a_draft_is_asked_about_at_five_minutes_once(world: World) -> None
 
 async def test_a_dropped_draft_is_gone_and_never_asked_about(world: World) -> None:
     draft = await draft_of(world, MAYA)
-    assert "Not sent, and forgotten" in text((await world.presses(MAYA, actions.DropDraft(draft))).card)
+    assert "Not sent, and not kept" in text((await world.presses(MAYA, actions.DropDraft(draft))).card)
     assert await kept(world, draft) is None
     await world.pass_time(25)
     assert world.chat.history == []
@@ -477,7 +477,7 @@ async def test_the_log_tells_what_happened_newest_first(world: World) -> None:
         "the fix has reached the reporter",
         "Ana Fable says it is fixed",
         "taken by Ana Fable",
-        "reported by Maya Sample",
+        "reported by the reporter",
     ]
 
 
@@ -493,3 +493,56 @@ async def test_a_database_that_is_gone_says_so_and_gives_the_words_back(world: W
     reply = await world.desk.line(place(MAYA), "report the cart", key="1")
     assert "could not be saved" in text(reply.card)
     assert reply.words == "report the cart"
+
+
+@pytest.mark.parametrize("who", [MAYA, ANA, VERA])
+async def test_the_log_is_not_for_everybody(world: World, who: str) -> None:
+    await fixed_reports(world, 1)
+    assert await world.desk.log(place(who)) == []
+
+
+@pytest.mark.parametrize("line", ["report no name prints on the wristband", "report: no name she skips scans"])
+async def test_words_that_may_or_may_not_ask_for_no_name_are_asked_about_first(world: World, line: str) -> None:
+    reply = await world.types(MAYA, line)
+    assert "It is sent with your name." in text(reply.card)
+    assert await world.issues() == []
+
+
+async def test_a_patient_at_risk_is_never_held_up_by_what_may_be_a_wish_for_no_name(world: World) -> None:
+    await world.types(MAYA, "!! no name on the wristband, wrong patient scanned")
+    assert [issue.severity for issue in await world.issues()] == [Severity.PATIENT_AT_RISK]
+
+
+async def test_a_reminder_of_a_draft_has_nothing_left_to_press_once_it_is_answered(world: World) -> None:
+    draft = await draft_of(world, MAYA)
+    await world.pass_time(0.1)
+    (reminder,) = world.chat.cards(MAYA)
+    assert labels(reminder)
+    await world.presses(MAYA, actions.DropDraft(draft))
+    (reminder,) = world.chat.cards(MAYA)
+    assert (reminder.title, labels(reminder)) == ("Not sent", [])
+
+
+async def test_a_draft_that_nobody_sends_goes_back_to_its_author_after_a_day(world: World) -> None:
+    await draft_of(world, MAYA)
+    await world.pass_time(25)
+    assert world.chat.at(MAYA) == ["Not sent", "Your words were never sent, and are no longer kept"]
+
+
+async def test_a_long_report_is_read_to_its_end_a_page_at_a_time(world: World) -> None:
+    words = "".join(chr(97 + n % 26) for n in range(12_000))
+    await world.types(MAYA, f"report {words}")
+    shown = (await world.types(ANA, "MAR-1")).card
+    read, label = "", "Read all of it"
+    while shown and label in labels(shown):
+        shown = (await world.presses(ANA, action_of(shown, label))).card
+        read, label = read + quoted(shown), "Read on"
+    assert read == words
+
+
+def action_of(card: Card, label: str) -> actions.Action:
+    return next(b.action for part in card.parts if isinstance(part, Buttons) for b in part.buttons if b.label == label)
+
+
+def quoted(card: Card | None) -> str:
+    return "".join(part.words for part in card.parts if isinstance(part, Quote)) if card else ""

@@ -24,9 +24,9 @@ def issue(**given: object) -> Issue:
     return builders.issue(reported_at=F, due_at=at(24), **given)
 
 
-MET = issue(addressed_at=at(5), fixer=FIXER, status=Status.FIXED)
+MET = issue(addressed_at=at(5), asked_at=at(5), fixer=FIXER, status=Status.FIXED)
 VERIFIED = replace(MET, verified_at=at(6), status=Status.VERIFIED)
-LATE = issue(addressed_at=at(30), missed_at=at(24), fixer=FIXER, status=Status.FIXED)
+LATE = issue(addressed_at=at(30), asked_at=at(30), missed_at=at(24), fixer=FIXER, status=Status.FIXED)
 BROKEN_AGAIN = issue(missed_at=at(24), fixer=FIXER, status=Status.TAKEN)
 OPEN = issue()
 
@@ -106,7 +106,8 @@ def issues(draw: st.DrawFn) -> Issue:
         addressed_at=None if addressed is None else at(addressed),
         missed_at=at(24) if missed else None,
         verified_at=at((addressed or 0) + draw(hours)) if verified else None,
-        fixer=FIXER if addressed is not None or draw(st.booleans()) else None,
+        asked_at=at(1) if addressed is not None or draw(st.booleans()) else None,
+        fixer=FIXER,
         waited=timedelta(hours=waited),
     )
 
@@ -119,8 +120,8 @@ def test_the_figures_agree_with_a_plain_recount(some: list[Issue], hours: float)
     raw: list[timedelta] = []
     net: list[timedelta] = []
     for one in some:
-        asked += one.fixer is not None
-        verified += one.fixer is not None and one.verified_at is not None
+        asked += one.asked_at is not None
+        verified += one.asked_at is not None and one.verified_at is not None
         if one.missed_at is None and one.addressed_at is None and now < at(24):
             continue
         over += 1

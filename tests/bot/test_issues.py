@@ -288,7 +288,7 @@ async def test_the_reporter_says_freely_how_bad_it_is_until_somebody_takes_it(wo
     await take(world, ANA)
     refused = await severity(world, MAYA, 3)
     assert refused.form
-    assert "up to a lead" in refused.form.errors["severity"]
+    assert "Only a lead" in refused.form.errors["severity"]
     await severity(world, MAYA, 1)
     assert (await world.issue()).severity is Severity.PATIENT_AT_RISK
 
@@ -481,3 +481,75 @@ async def test_a_miss_that_a_late_fix_brings_to_light_is_written_down_and_told_o
     assert "MAR-1: not solved in time" in world.chat.at(MAYA)
     await world.pass_time(1)
     assert await world.happened(Event.MISSED) == [25]
+
+
+BEDSIDE = "Nobody has been sent to the bedside."
+
+
+async def test_raised_to_a_patient_at_risk_everybody_hears_and_reads_about_the_bedside_first(world: World) -> None:
+    await reported(world)
+    await take(world, ANA)
+    reply = await severity(world, MAYA, 1)
+    assert reply.card
+    assert text(reply.card).splitlines()[1].startswith(BEDSIDE)
+    assert who_heard(world, "MAR-1: worse, now «A patient could be harmed»") == {ANA}
+    for who in (ANA, SAM, ROSA, LEE, VERA):
+        assert any(BEDSIDE in text(card) for card in world.chat.cards(who)), who
+
+
+async def test_raised_after_the_deadline_the_first_rungs_are_planned_all_the_same(world: World) -> None:
+    await reported(world)
+    await world.pass_time(30)
+    await severity(world, MAYA, 1)
+    heard = len(world.chat.at(OMAR))
+    await world.pass_time(0.5)
+    assert len(world.chat.at(OMAR)) > heard
+
+
+async def test_found_late_one_notice_goes_to_everybody_the_steps_would_have_told(world: World) -> None:
+    await reported(world)
+    await world.clock.set(world.start + timedelta(hours=20))  # nobody looked at what was due in between
+    await world.pass_time(0)
+    assert any("nobody has taken it" in title for title in world.chat.at(LEE))
+    card = next(card for card in world.chat.cards(ANA) if card.slot)
+    assert "passed over: fix team told" in text(card)
+    assert "Sat 10:00 fix team, lead told" in text(card)
+
+
+@pytest.mark.parametrize("who", [VERA, OMAR])
+async def test_nobody_is_given_a_button_that_they_may_not_press(world: World, who: str) -> None:
+    await world.types(MAYA, "!! the pump ran dry")
+    await world.pass_time(0.5)
+    pressed = {label for card in world.chat.cards(who) for label in labels(card)}
+    assert pressed <= {"Show"}
+
+
+async def test_a_champion_who_reports_is_not_told_of_it_as_help(world: World) -> None:
+    await world.types(ANA, "report my scanner is dead")
+    assert world.chat.at(ANA) == ["MAR-1: received"]
+    assert any("MAR-1" in title for title in world.chat.at(SAM))
+
+
+async def test_who_fixes_their_own_report_is_not_asked_to_confirm_it(world: World) -> None:
+    await world.types(ANA, "report my scanner is dead")
+    await fix(world, ANA)
+    question = next(card for card in world.chat.cards(ANA) if "fixed for you" in card.title)
+    assert "Still broken" in labels(question)
+    assert "Yes, fixed" not in {label for card in world.chat.cards(ANA) for label in labels(card)}
+    await world.pass_time(100)
+    assert await world.happened(Event.ASKED_AGAIN) == []
+
+
+async def test_a_repeated_question_has_nothing_left_to_press_once_it_is_answered(world: World) -> None:
+    await reported(world)
+    await fix(world, ANA)
+    await world.pass_time(25)
+    await say(world, MAYA, StillBroken)
+    assert not any("Yes, fixed" in labels(card) for card in world.chat.cards(MAYA))
+
+
+async def test_only_those_whom_a_fix_has_reached_count_as_asked(world: World) -> None:
+    await reported(world)
+    world.chat.fails(MAYA, Fault.UNREACHABLE, Fault.UNREACHABLE, Fault.UNREACHABLE)
+    await fix(world, ANA)
+    assert (await world.issue()).asked_at is None

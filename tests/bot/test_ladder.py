@@ -65,11 +65,14 @@ def test_a_new_issue_plans_its_rungs_then_the_miss_then_the_lead_every_day(sever
 
 def test_a_rung_that_would_come_after_the_deadline_is_the_misss() -> None:
     assert hours(ladder.rungs(S3, F, F + timedelta(hours=18), first=7))[-1] == (8, UNOWNED, (LEAD,))
-    assert ladder.rungs(S3, F, F, first=7) == ()
+
+
+def test_what_nobody_owns_is_put_before_people_past_the_deadline_too() -> None:
+    assert [needs for _, needs, _ in hours(ladder.rungs(S3, F, F, first=7))] == [UNOWNED, UNOWNED]
 
 
 def test_a_fix_plans_two_more_questions_and_then_silence() -> None:
-    planned = ladder.follow_up(F, first=9)
+    planned = ladder.follow_up(F, first=9, may_confirm=True)
     assert [(step.n, step.due_at - F, step.deed, step.needs) for step in planned] == [
         (9, timedelta(hours=24), Deed.ASK_AGAIN, UNANSWERED),
         (10, timedelta(hours=72), Deed.ASK_AGAIN, UNANSWERED),

@@ -93,7 +93,9 @@ def test_no_sentence_is_hard_coded(name: str, accented: Reader) -> None:
 def test_no_line_of_the_log_is_hard_coded(accented: Reader) -> None:
     for happening in happenings():
         for who in (None, Scene().person()):
-            assert not re.search(r"[A-Za-z]", messages.happening(happening, who, Scene(name="7").pilot, accented))
+            assert not re.search(
+                r"[A-Za-z]", messages.happening(happening, Scene().issue(), who, Scene(name="7").pilot, accented)
+            )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -39,33 +39,36 @@ def names(people: Sequence[Person]) -> list[str]:
     return [person.name for person in people]
 
 
+NURSE = builders.person().id  # who reports
 MILD = [Severity.BLOCKS_WORK, Severity.SLOWS_WORK, Severity.QUESTION]
 
 
 @pytest.mark.parametrize("severity", MILD)
 def test_the_units_champion_on_shift_hears_first(severity: Severity) -> None:
-    assert names(routing.first_to_hear(severity, WEST, roster(*ALL))) == ["Ana"]
-    assert names(routing.first_to_hear(severity, ICU, roster(*ALL))) == ["Ben"]
+    assert names(routing.first_to_hear(severity, WEST, NURSE, roster(*ALL))) == ["Ana"]
+    assert names(routing.first_to_hear(severity, ICU, NURSE, roster(*ALL))) == ["Ben"]
 
 
 @pytest.mark.parametrize("severity", MILD)
 def test_no_champion_on_shift_means_the_fix_team_on_duty(severity: Severity) -> None:
-    assert names(routing.first_to_hear(severity, WEST, roster(off(ANA), BEN, SAM, off(ROSA), LEE))) == ["Sam"]
+    assert names(routing.first_to_hear(severity, WEST, NURSE, roster(off(ANA), BEN, SAM, off(ROSA), LEE))) == ["Sam"]
 
 
 @pytest.mark.parametrize("severity", Severity)
 def test_nobody_on_shift_means_the_lead(severity: Severity) -> None:
-    assert names(routing.first_to_hear(severity, WEST, roster(off(ANA), off(BEN), off(SAM), off(ROSA), LEE))) == ["Lee"]
+    assert names(
+        routing.first_to_hear(severity, WEST, NURSE, roster(off(ANA), off(BEN), off(SAM), off(ROSA), LEE))
+    ) == ["Lee"]
 
 
 def test_for_a_patients_sake_all_hear_at_once_the_lead_and_safety_officer_off_duty_too() -> None:
-    told = routing.first_to_hear(Severity.PATIENT_AT_RISK, WEST, roster(*ALL))
+    told = routing.first_to_hear(Severity.PATIENT_AT_RISK, WEST, NURSE, roster(*ALL))
     assert names(told) == ["Ana", "Sam", "Rosa", "Lee", "Vera"]
 
 
 def test_somebody_with_several_roles_hears_once() -> None:
     both = builders.person(Role.CHAMPION, Role.RESPONDER, Role.LEAD, unit=WEST)
-    assert routing.first_to_hear(Severity.PATIENT_AT_RISK, WEST, roster(both)) == (both,)
+    assert routing.first_to_hear(Severity.PATIENT_AT_RISK, WEST, NURSE, roster(both)) == (both,)
 
 
 ISSUE = builders.issue(unit=WEST)
@@ -97,3 +100,8 @@ def test_where_nobody_is_found_the_lead_hears(audience: Audience) -> None:
 
 def test_an_owner_who_is_also_the_lead_hears_once() -> None:
     assert routing.audience([Audience.LEAD, Audience.OWNER], ISSUE, roster(LEE), LEE) == (LEE,)
+
+
+@pytest.mark.parametrize("severity", MILD)
+def test_a_champions_own_report_goes_to_somebody_else(severity: Severity) -> None:
+    assert names(routing.first_to_hear(severity, WEST, ANA.id, roster(*ALL))) == ["Sam", "Rosa"]

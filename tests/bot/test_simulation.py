@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from bot.errors import Misconfigured
 from bot.model import Event
 from bot.settings import Settings, load
 from bot.story import Player
-from tests.world import MAYA, World
+from tests import builders
+from tests.world import MAYA, World, place
 
 SECRET = "an-invented-secret-of-the-tests-long-enough"
 
@@ -116,3 +118,30 @@ async def test_the_same_seed_gives_the_same_hospital(world: World) -> None:
     people = await world.desk.everybody("local")
     assert len(people) == hospital.STAFF
     assert (await world.person(MAYA)).id == next(person.id for person in people if person.name == "Maya Sample")
+
+
+async def test_what_cannot_be_sent_does_not_hold_time_up(world: World) -> None:
+    await world.types(MAYA, "report the cart is dark")
+    now = await world.clock.now()
+    await world.database.run(lambda tx: tx.outbox.post(place(MAYA), builders.card(), now, key="stuck"))
+    stuck = "CREATE TRIGGER stuck BEFORE UPDATE ON outbox WHEN OLD.key = 'stuck' BEGIN SELECT RAISE(ABORT, 'no'); END"
+    await world.database.run(lambda tx: tx.scope.connection.exec_driver_sql(stuck).close())
+    async with asyncio.timeout(20):
+        await world.pass_time(20)
+        await world.simulation.next_event()
+    assert await world.happened(Event.ESCALATED) == [2, 8, 18, 22]
+
+
+async def test_starting_over_waits_for_what_is_on_its_way(world: World) -> None:
+    now = await world.clock.now()
+    await world.database.run(lambda tx: tx.outbox.post(place(MAYA), builders.card("one"), now, key="k"))
+    await world.simulation.start_over()
+    assert world.chat.at(MAYA) == ["one"]
+
+
+async def test_a_stop_without_a_database_leaves_nothing_running(demo: Settings) -> None:
+    async with demonstrating(demo) as app:
+        await asyncio.sleep(0)
+        assert app.dispatch.running()
+        await app.database.close()
+    assert not app.dispatch.running()

@@ -14,7 +14,12 @@ import httpx
 import pytest
 from typing_extensions import override
 
-from bot import messages
+from bot import hospital, messages
+from bot.app import demo_key, demo_key_file, demonstrating, serving
+from bot.errors import Misconfigured
+from bot.settings import load
+from storage.migrate import migrate
+from tests.faults.courier import SECRET_KEY
 from tests.faults.installation import COMMAND, Browser, Installation, acknowledged
 
 pytestmark = pytest.mark.slow
@@ -65,10 +70,82 @@ def test_a_settings_file_that_is_no_toml_is_named(installation: Installation) ->
 
 def test_the_workspace_is_not_served_to_others(installation: Installation) -> None:
     refused(installation.run("serve", HOST="0.0.0.0"), "loopback only", "CHECKBACK_HOST")  # noqa: S104 - refused
+    new = f"sqlite:///{installation.folder}/demo.db"
+    ended = installation.run("demo", "--no-browser", HOST="0.0.0.0", DATABASE_URL=new)  # noqa: S104 - refused
+    refused(ended, "loopback only", "CHECKBACK_HOST")
+    assert not list(installation.folder.glob("demo.db*"))
+
+
+def test_whatever_starts_the_workspace_the_rule_is_the_same(installation: Installation) -> None:
+    async def start(**settings: object) -> None:
+        async with serving(load(database_url=installation.url, secret_key=SECRET_KEY, host="::", **settings)):
+            pass
+
+    with pytest.raises(Misconfigured, match="loopback only"):
+        asyncio.run(start(local_workspace=True))
+    asyncio.run(start())  # without the workspace everybody may come
+    asyncio.run(start(local_workspace=True, behind_loopback=True))
+
+
+def test_in_a_container_that_is_published_on_loopback_the_demo_starts(installation: Installation) -> None:
+    async def start() -> None:
+        url = f"sqlite:///{installation.folder}/demo.db"
+        async with demonstrating(load(database_url=url, host="0.0.0.0", behind_loopback=True)):  # noqa: S104
+            pass
+
+    asyncio.run(start())
+
+
+def test_the_story_is_told_wherever_one_is_since_it_serves_nothing(installation: Installation) -> None:
+    assert installation.run("demo", "--script", HOST="0.0.0.0").returncode == 0  # noqa: S104
 
 
 def test_postgresql_is_not_served_from_yet(installation: Installation) -> None:
     refused(installation.run("serve", DATABASE_URL="postgresql://localhost/checkback"), "served from SQLite")
+
+
+# ----------------------------------------------------------------------------------------------- the demo's database
+
+
+def test_the_demo_does_not_take_over_a_database_that_is_still_empty(installation: Installation) -> None:
+    installation.database.unlink()
+    assert installation.run("migrate").returncode == 0  # somebody's, before the first start
+    refused(installation.run("demo", "--no-browser"), "not the demo's", "CHECKBACK_DATABASE_URL")
+    assert installation.number("SELECT count(*) FROM person") == 0
+    assert installation.number("SELECT count(*) FROM meta") == 0
+    assert not demo_key_file(installation.url).exists()
+    with installation.serve() as serves:
+        assert httpx.get(f"{serves.url}/readyz").status_code == 200
+
+
+def test_a_demo_that_was_killed_before_it_marked_its_database_starts_again(installation: Installation) -> None:
+    url = f"sqlite:///{installation.folder}/demo.db"
+    key = demo_key(url)
+    migrate(url)
+
+    async def people() -> int:
+        async with demonstrating(load(database_url=url)) as app:
+            return len(await app.desk.everybody("local"))
+
+    assert asyncio.run(people()) == hospital.STAFF
+    assert demo_key(url) == key
+
+
+def test_the_demos_key_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/folder/demo.db"
+    file = demo_key_file(url)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))  # the disk is full after so many bytes
+    try:
+        with pytest.raises(Misconfigured, match="cannot be written"):
+            demo_key(url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not file.exists()
+    key = demo_key(url)
+    assert (len(key), file.stat().st_mode & 0o777) == (64, 0o600)
+    assert [each.name for each in file.parent.iterdir()] == ["demo.db.key"]
+    assert demo_key(url) == key
 
 
 # -------------------------------------------------------------------------------------------------------- machine

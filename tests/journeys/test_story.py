@@ -114,9 +114,9 @@ async def test_a_report_is_fixed_twice_missed_at_24_hours_exactly_and_confirmed(
         "Addressed within 24 h": "0 of 1",
         "Verified within 24 h": "0 of 1",
         "Verified, of those asked": "1 of 1",
-        "Until something helped: raw, median": "25 h",
-        "Until something helped: raw, 90th percentile": "25 h",
-        "The same, net, median": "24 h",
+        "Until something helped: raw, median": "25 h (n=1)",
+        "Until something helped: raw, 90th percentile": "25 h (n=1)",
+        "The same, net, median": "24 h (n=1)",
         "Still inside their 24 h": "0",
     }
 

@@ -1,15 +1,17 @@
 """The demo, served on loopback by a real server, for clients and browsers to speak to."""
 
 import asyncio
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
 
-from bot.app import App, demonstrating
+from bot.app import App, demo_key, demonstrating
 from bot.settings import load
 from tests.browser import browser as browser  # noqa: PLC0414 - a fixture of these tests
 
@@ -21,8 +23,11 @@ class Served:
 
 
 @pytest.fixture
-async def served(sqlite_url: str) -> AsyncIterator[Served]:
-    async with demonstrating(load(database_url=sqlite_url)) as app:
+async def served(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Served]:
+    url = f"sqlite:///{tmp_path}/demo.db"
+    demo_key(url)
+    shutil.copy(sqlite_template, tmp_path / "demo.db")  # quicker than to let the demo make it
+    async with demonstrating(load(database_url=url)) as app:
         listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
         serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from bot.model import PersonId
-from storage.chain import Verdict
+from bot.ports import Verdict
 from storage.database import SqlDatabase
 from storage.demo import lift_guards
 from storage.tables import AuditRow, table_of

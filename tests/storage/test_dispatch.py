@@ -1,16 +1,19 @@
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
+from typing_extensions import override
 
+from bot.logs import KNOWN
 from bot.model import Address
 from bot.ports import Notice, Pace
 from storage import dispatch as room
 from storage.database import SqlDatabase
 from storage.dispatch import InProcessDispatch
+from storage.engine import parse, path_of
 from tests import builders
 from tests.builders import NOON
 
@@ -103,17 +106,21 @@ async def test_lanes_go_side_by_side_and_each_one_alone(sqlite: SqlDatabase) -> 
     assert all(sender.sent.index(f"{n}") < sender.sent.index(f"{n + 40}") for n in range(40))
 
 
-async def test_a_lane_that_fails_stops_no_other(sqlite: SqlDatabase, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lane_that_fails_stops_no_other(sqlite: SqlDatabase) -> None:
     clock = StandingClock()
     sender = Sender(sqlite, clock)
     sender.broken = {"ash"}
     await post(sqlite, "to Ash", "ash")
     await post(sqlite, "to Wren")
     dispatch = InProcessDispatch(sqlite, clock)
-    with caplog.at_level(logging.ERROR):
+    (lane, _) = await sqlite.read(lambda tx: tx.outbox.lanes(NOON))
+    with capture_logs() as logged:
         await dispatch.drain(sender)
     assert sender.sent == ["to Wren"]
-    assert "sending a lane failed" in caplog.text
+    assert logged == [
+        {"event": "sending a lane failed", "log_level": "error", "lane": lane, "error": "RuntimeError"},
+    ]
+    assert set(logged[0]) - {"log_level"} <= KNOWN
     sender.broken = set()
     async with running(dispatch, sender):
         await until(lambda: "to Ash" in sender.sent)
@@ -156,3 +163,49 @@ async def test_draining_while_running_sends_nothing_twice(sqlite: SqlDatabase) -
             await post(sqlite, f"{n}", f"person {n % 3}")
             await dispatch.drain(sender)
     assert sorted(sender.sent) == [f"{n}" for n in range(10)]
+
+
+async def test_a_read_that_fails_ends_nothing(sqlite: SqlDatabase, sqlite_url: str) -> None:
+    clock = StandingClock()
+    sender = Sender(sqlite, clock)
+    await post(sqlite, "one")
+    path = path_of(parse(sqlite_url))
+    away = path.rename(path.with_suffix(".away"))  # the first reader finds no file
+    dispatch = InProcessDispatch(sqlite, clock)
+    with capture_logs() as logged:
+        async with running(dispatch, sender):
+            await until(lambda: bool(logged))
+            assert sender.sent == []
+            away.rename(path)
+            await until(lambda: sender.sent == ["one"])
+    assert {line["event"] for line in logged} == {"looking for what to send failed"}
+
+
+class Stumbling(StandingClock):
+    """Fails the first time, in a way that nobody has thought of."""
+
+    stumbled = False
+
+    @override
+    async def now(self) -> datetime:
+        if not self.stumbled:
+            self.stumbled = True
+            raise KeyError
+        return await super().now()
+
+
+async def test_an_error_that_nobody_has_thought_of_ends_nothing(sqlite: SqlDatabase) -> None:
+    clock = Stumbling()
+    sender = Sender(sqlite, clock)
+    await post(sqlite, "one")
+    async with running(InProcessDispatch(sqlite, clock), sender):
+        await until(lambda: sender.sent == ["one"])
+
+
+async def test_it_knows_whether_it_runs(sqlite: SqlDatabase) -> None:
+    clock = StandingClock()
+    dispatch = InProcessDispatch(sqlite, clock)
+    assert not dispatch.running()
+    async with running(dispatch, Sender(sqlite, clock)):
+        await until(dispatch.running)
+    assert not dispatch.running()

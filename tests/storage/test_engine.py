@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from bot.errors import Misconfigured, Refused, Unavailable
 from storage.database import SqlDatabase
-from storage.engine import open_database, path_of
+from storage.engine import open_database, parse, path_of, path_of
 from storage.seal import KeyRing
 from storage.transaction import SqlTransaction
 from tests import builders
@@ -205,6 +205,15 @@ async def test_a_full_disk_is_unavailable_leaves_nothing_half_done_and_passes(sq
     assert await keys_in(sqlite) == ["after", "before"]
 
 
+async def test_a_reader_that_cannot_open_the_file_is_unavailable(sqlite: SqlDatabase, sqlite_url: str) -> None:
+    path = path_of(parse(sqlite_url))
+    away = path.rename(path.with_suffix(".away"))
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        await keys_in(sqlite)
+    away.rename(path)
+    assert await keys_in(sqlite) == []
+
+
 async def test_a_read_only_database_is_unavailable(sqlite: SqlDatabase) -> None:
     # File permissions would not stop root, as whom tests often run.
     await sqlite.run(lambda tx: tx.scope.connection.exec_driver_sql("PRAGMA query_only = 1").close())
@@ -214,7 +223,7 @@ async def test_a_read_only_database_is_unavailable(sqlite: SqlDatabase) -> None:
 
 async def test_a_second_process_on_the_same_file_is_refused(sqlite_url: str, keys: KeyRing) -> None:
     first = open_database(sqlite_url, keys, exclusive=True)
-    with pytest.raises(Misconfigured, match="Another Checkback is running"):
+    with pytest.raises(Misconfigured, match=r"Another Checkback is running.* CHECKBACK_DATABASE_URL"):
         open_database(sqlite_url, keys, exclusive=True)
     open_too = open_database(sqlite_url, keys)  # a command beside the server
     await open_too.close()
@@ -238,7 +247,7 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path, keys: KeyRing) -> None:
     with pytest.raises(Misconfigured, match="cannot be opened"):
         open_database(f"sqlite:///{junk}", keys, exclusive=True)
     for url in ("", "sqlite://", "mysql://somewhere/db", "no url"):
-        with pytest.raises(Misconfigured, match="DATABASE_URL"):
+        with pytest.raises(Misconfigured, match="CHECKBACK_DATABASE_URL"):
             open_database(url, keys)
 
 

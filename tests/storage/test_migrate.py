@@ -1,5 +1,6 @@
 import multiprocessing
 import re
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -75,9 +76,28 @@ def test_a_migration_that_fails_leaves_nothing_half_done(empty_url: str) -> None
     assert state(empty_url) is State.CURRENT
 
 
+def test_how_it_stands_is_read_while_another_writes(empty_url: str) -> None:
+    migrate(empty_url)
+    if empty_url.startswith("sqlite"):
+        on(empty_url, "PRAGMA journal_mode = WAL")  # as `storage.sqlite` leaves it
+    with create_engine(parse(empty_url), poolclass=NullPool).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        began = time.perf_counter()
+        assert state(empty_url) is State.CURRENT
+        assert time.perf_counter() - began < 1
+
+
+def test_looking_how_it_stands_makes_and_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "checkback.db"
+    path.touch()
+    assert state(f"sqlite:///{path}") is State.EMPTY
+    assert [file.name for file in tmp_path.iterdir()] == ["checkback.db"]
+    assert path.stat().st_size == 0
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Misconfigured, match="cannot be written"):
+    with pytest.raises(Misconfigured, match=r"cannot be written.* CHECKBACK_DATABASE_URL"):
         migrate(f"sqlite:///{tmp_path}/file/checkback.db")
 
 

@@ -5,6 +5,7 @@ import pytest
 from bot.model import Address, IssueId, MessageRef
 from bot.ports import Later, Living, Notice, NoticeState, Pace
 from storage.database import SqlDatabase
+from storage.seal import KeyRing
 from tests import builders
 from tests.builders import HOUR, NOON
 
@@ -279,3 +280,32 @@ async def test_what_was_sent_is_kept_no_longer(outbox: Post) -> None:
     statement = "SELECT card, target FROM outbox"
     rows = await outbox.database.read(lambda tx: tx.scope.connection.exec_driver_sql(statement).all())
     assert [tuple(row) for row in rows] == [(None, None)]
+
+
+async def test_the_next_release_after_an_instant_passes_over_what_stands_still(outbox: Post) -> None:
+    await outbox.post("one")
+    await outbox.post("two", WARD)
+    _, ward = await outbox.lanes()
+    await outbox.database.run(lambda tx: tx.outbox.pause(ward, NOON + HOUR))
+    assert await outbox.database.read(lambda tx: tx.outbox.next_release(NOON)) == NOON + HOUR
+    assert await outbox.database.read(lambda tx: tx.outbox.next_release(NOON + HOUR)) is None
+
+
+@pytest.mark.parametrize("change", ["card = target", "target = card", "card = NULL"])
+async def test_what_cannot_be_opened_is_counted_and_can_only_be_set_aside(outbox: Post, change: str) -> None:
+    await outbox.post("one")
+    await outbox.post("two")
+    statement = f"UPDATE outbox SET {change} WHERE key = 'one'"  # noqa: S608 - one of the three above
+    await outbox.database.run(lambda tx: tx.scope.connection.exec_driver_sql(statement).close())
+    assert not (await outbox.claimed()).readable
+    notice = await outbox.claimed()
+    assert (notice.readable, notice.attempts, notice.issue) == (False, 2, IssueId(7))
+    await outbox.database.run(lambda tx: tx.outbox.give_up(notice, NoticeState.DEAD, "it does not open", NOON))
+    assert (await outbox.claimed()).card.title == "two"
+
+
+async def test_what_was_sealed_under_a_key_that_is_gone_is_set_aside_too(outbox: Post) -> None:
+    await outbox.post("one")
+    outbox.database.keys = KeyRing(["another secret of the tests"])
+    (lane,) = await outbox.lanes()
+    assert not (await outbox.claimed(lane)).readable

@@ -193,6 +193,30 @@ async def test_due_work_in_order(database: SqlDatabase) -> None:
     assert await database.read(lambda tx: tx.agenda.next_due()) is None
 
 
+async def test_what_failed_is_put_off_and_stays_due_since_when_it_was(database: SqlDatabase) -> None:
+    due = builders.due("a", due_at=NOON)
+    await database.run(lambda tx: tx.agenda.put(due))
+    assert await database.read(lambda tx: (tx.agenda.failing(), tx.agenda.failures("a"))) == (0, 0)
+    for hours in (1, 2):
+        await database.run(lambda tx, until=NOON + hours * HOUR: tx.agenda.put_off(due, until))  # type: ignore[misc]
+    assert await database.read(lambda tx: (tx.agenda.failing(), tx.agenda.failures("a"))) == (1, 2)
+    assert list(await database.run(lambda tx: tx.agenda.due(NOON + HOUR, 5))) == []
+    assert list(await database.run(lambda tx: tx.agenda.due(NOON + 2 * HOUR, 5))) == [due]
+    assert await database.read(lambda tx: tx.agenda.overdue(NOON + HOUR)) == 1
+    assert await database.read(lambda tx: tx.agenda.next_due()) == NOON + 2 * HOUR
+    assert await database.read(lambda tx: tx.agenda.next_due(NOON + HOUR)) == NOON + 2 * HOUR
+    assert await database.read(lambda tx: tx.agenda.next_due(NOON + 2 * HOUR)) is None
+
+
+async def test_planned_anew_an_entry_has_not_failed(database: SqlDatabase) -> None:
+    due, moved = builders.due("a", due_at=NOON), builders.due("a", due_at=NOON + HOUR)
+    await database.run(lambda tx: (tx.agenda.put(due), tx.agenda.put_off(due, NOON + 9 * HOUR), tx.agenda.put(moved)))
+    assert await database.read(lambda tx: tx.agenda.failing()) == 0
+    await database.run(lambda tx: tx.agenda.put_off(due, NOON + 9 * HOUR))  # too late: it is another entry by now
+    assert await database.read(lambda tx: tx.agenda.next_due()) == NOON + HOUR
+    assert await database.read(lambda tx: tx.agenda.failures("never there")) == 0
+
+
 async def test_an_event_is_accepted_once(database: SqlDatabase) -> None:
     assert await database.run(lambda tx: tx.first_time("event 1", NOON))
     assert not await database.run(lambda tx: tx.first_time("event 1", NOON + HOUR))

@@ -40,7 +40,7 @@ def test_older_secrets_still_open_and_the_current_one_closes() -> None:
     sealed = before.close("words", place="here")
     assert after.open(sealed, place="here") == "words"
     assert without.open(after.close("words", place="here"), place="here") == "words"
-    with pytest.raises(Misconfigured, match="Put the former one back"):
+    with pytest.raises(Misconfigured, match=r"CHECKBACK_SECRET_KEY.* Put the former one back"):
         without.open(sealed, place="here")
 
 
@@ -55,9 +55,3 @@ def test_rows_are_found_after_a_change_of_secrets_but_tokens_end_with_theirs() -
 def test_each_purpose_has_its_own_key() -> None:
     ring = KeyRing([NEW])
     assert len({ring.sign(b"x")[:16], ring.index("x"), ring.link(b"x")[4:20]}) == 3
-
-
-@pytest.mark.parametrize("secrets", [[], ["short"], [NEW, "short"]])
-def test_a_secret_that_is_too_short_is_refused(secrets: list[str]) -> None:
-    with pytest.raises(Misconfigured, match="SECRET_KEY"):
-        KeyRing(secrets)

@@ -18,7 +18,7 @@ PAIRS: list[tuple[type[Any], type[SQLModel], set[str], set[str]]] = [
     (model.Fix, tables.FixRow, set(), set()),
     (model.Step, tables.StepRow, {"issue"}, set()),
     (model.Draft, tables.DraftRow, set(), set()),
-    (model.Due, tables.AgendaRow, set(), set()),
+    (model.Due, tables.AgendaRow, {"retry_at", "failures"}, set()),
 ]
 
 

@@ -125,6 +125,7 @@ def _issues() -> None:
         _big("addressed_at", null=True),
         _big("missed_at", null=True),
         _big("verified_at", null=True),
+        _big("asked_at", null=True),
         _big("waiting_since", null=True),
         _big("waited"),
         _whole("events"),
@@ -228,6 +229,8 @@ def _due_work() -> None:
         _text("kind"),
         _big("subject"),
         _big("due_at"),
+        _big("retry_at", null=True),
+        _whole("failures"),
     )
     _index("agenda_due", "agenda", ["tenant", "due_at"])
     op.create_table(
