@@ -39,8 +39,9 @@ STEPS = {  # in order, stopping at the first that fails; what follows on the com
     "env": [],
     "bench": [["python", "-m", "benchmarks"]],
     "catalogue": [[
-        "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--keyword=gettext", "--keyword=ngettext:1,2",
-        "--omit-header", "--no-location", "--no-wrap", "--output-file=bot/locale/checkback.pot", "bot/messages",
+        "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--keyword=gettext",
+        "--keyword=ngettext:1,2", "--omit-header", "--no-location", "--no-wrap",
+        "--output-file=bot/locale/checkback.pot", "bot/messages",
     ]],
 }  # fmt: skip
 

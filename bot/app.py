@@ -47,7 +47,7 @@ log = structlog.get_logger()
 
 DEMO_DATABASE = "sqlite:///data/demo.db"
 NO_SECRET = "CHECKBACK_SECRET_KEY is not set. Make one with `openssl rand -hex 32` and keep it safe."  # noqa: S105 - a sentence
-OPEN_DOOR = "In the browser workspace one can act as anyone, so it is served on loopback only. Set CHECKBACK_HOST to 127.0.0.1{}."
+OPEN_DOOR = "In the workspace one can act as anyone, so it is on loopback only. Set CHECKBACK_HOST to 127.0.0.1{}."
 NOT_THE_DEMOS = "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
 NEWER = "The database is newer than this Checkback. Install the newer version of Checkback."
 DRAIN = 10.0  # seconds that a stop waits for what is on its way

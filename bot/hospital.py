@@ -37,7 +37,7 @@ def seed(tx: Transaction, number: int = SEED) -> None:
     dice = Random(number)  # noqa: S311 - made-up people, not secrets
     pilot = Pilot(
         PilotId(dice.getrandbits(62)), "MAR", "Barcode medication scanning", ZONE, "en", timedelta(hours=24),
-        "fix team", "555-0100", "https://incidents.hospital.example",
+        "fix team", "555\u20110100", "https://incidents.hospital.example",
     )  # fmt: skip
     tx.pilots.add(pilot)
     units = [_unit(pilot, dice, name) for name in ("4 West", "ICU")]

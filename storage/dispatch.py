@@ -53,7 +53,7 @@ class InProcessDispatch:
             failed |= {lane for lane, task in zip(lanes, tasks, strict=True) if task.cancelled() or _failed(task)}
 
     async def _look(self, send: Send) -> None:
-        """Once. Whatever goes wrong is over with the next look, or is told by `/readyz`: sending must not end with it."""
+        """Once. Sending must not end with whatever goes wrong here: it is over at the next look, or `/readyz` tells."""
         self._wake.clear()
         try:
             await self._begin(send)

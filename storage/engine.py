@@ -43,7 +43,8 @@ def parse(url: str) -> URL:
     if found.get_backend_name() == "sqlite" and found.database not in {None, "", ":memory:"}:
         return found
     raise Misconfigured(
-        f"CHECKBACK_DATABASE_URL begins with {found.drivername}: only a SQLite file (sqlite:///…) and postgresql:// serve."
+        f"CHECKBACK_DATABASE_URL begins with {found.drivername}: "
+        "only a SQLite file (sqlite:///…) and postgresql:// serve."
     )
 
 

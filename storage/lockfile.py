@@ -35,7 +35,8 @@ class LockFile:
         except OSError:
             os.close(self._handle)
             raise Misconfigured(
-                f"Another Checkback is running on {database}. Stop it first, or give this one its own CHECKBACK_DATABASE_URL."
+                f"Another Checkback is running on {database}. "
+                "Stop it first, or give this one its own CHECKBACK_DATABASE_URL."
             ) from None
 
     def release(self) -> None:

@@ -238,7 +238,7 @@ class SqlOutbox:
             card = cards.load(self._scope.open("outbox.card", row.key, row.card))
             to, replaces = self._target(row)
         except _UNREADABLE as error:  # not raised, or the attempt would not be counted and the lane never pass it
-            log.error("notice cannot be opened", notice=row.id, error=type(error).__name__)
+            log.warning("notice cannot be opened", notice=row.id, error=type(error).__name__)
             return Notice(row.id, row.key, _NOWHERE, _BLANK, attempts, row.issue, row.settles, readable=False)
         return Notice(row.id, row.key, to, card, attempts, row.issue, row.settles, replaces, doubted)
 

@@ -222,11 +222,11 @@ def test_the_catalogues_template_holds_every_sentence(tmp_path: Path) -> None:
     assert [call for call, sentence in said.items() if sentence not in known] == []  # None: what is put together there
 
 
-def template(file: Path) -> Iterator[tuple[str, ...]]:
+def template(file: Path) -> Iterator[list[str]]:
     """The sentences of each entry: its one, or its singular and plural."""
     with file.open("rb") as opened:
         for message in read_po(opened):
-            yield message.id if isinstance(message.id, tuple) else (message.id,)
+            yield [message.id] if isinstance(message.id, str) else list(message.id)
 
 
 def translated(package: Path) -> Iterator[tuple[str, str | None]]:
@@ -237,4 +237,5 @@ def translated(package: Path) -> Iterator[tuple[str, str | None]]:
                 name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
                 for sentence in node.args[: {"_": 1, "gettext": 1, "ngettext": 2}.get(name, 0)]:
                     where = f"{file.relative_to(ROOT)}:{sentence.lineno}:{sentence.col_offset}"
-                    yield where, sentence.value if isinstance(sentence, ast.Constant) else None
+                    literal = sentence.value if isinstance(sentence, ast.Constant) else None
+                    yield where, literal if isinstance(literal, str) else None

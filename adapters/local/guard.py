@@ -1,7 +1,7 @@
 """What every request to the workspace passes: it is asked for under a name of this machine, and sent by its own pages.
 
 That keeps other sites in this machine's browser out, whatever name they made resolve to it. It does not keep other
-machines out: whoever reaches the port can write any name. For that it is served on loopback only; see `bot.app.serving`.
+machines out: whoever reaches the port can write any name. For that it is served on loopback only; see `bot.app`.
 """
 
 import base64

@@ -156,8 +156,8 @@ def unit_of(person: Person, room: Room) -> str:
 def role_of(person: Person, pilot: Pilot) -> str:
     """What somebody is to the pilot, the most telling role first.
 
-    The workspace's own labels, in as few words as a phone's switch of persons has room for. What the bot says of somebody
-    is said by `bot.messages` alone, in full and in the reader's language.
+    The workspace's own labels, in as few words as a phone's switch of persons has room for. What the bot says of
+    somebody is said by `bot.messages` alone, in full and in the reader's language.
     """
     said = {
         Role.LEAD: "lead",

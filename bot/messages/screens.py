@@ -38,7 +38,7 @@ LISTED = 20  # lines of a list that still fit a phone and a card
 
 def mine(issues: Sequence[Issue], reader: Reader, now: datetime) -> Card:
     _ = sentences(reader).gettext
-    report = Buttons((Button(_("Report a problem"), NewReport(), "primary"),))
+    report = Buttons((Button(_("Report a problem"), NewReport(), "primary"), Button(_("Help"), Show("help"))))
     if not issues:
         return Card(_("You have reported nothing so far"), (report,))
     lines = tuple(_row(issue, for_reporter(issue, reader), reader, now) for issue in issues[:LISTED])

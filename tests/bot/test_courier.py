@@ -236,9 +236,7 @@ async def test_the_author_of_a_fix_that_cannot_be_opened_hears(world: World) -> 
 @pytest.mark.parametrize(
     ("after", "state"), [(Fault.TOO_MANY, NoticeState.SENT), (Fault.REJECTED, NoticeState.DEAD)], ids=str
 )
-async def test_a_notice_whose_consequence_fails_ends_without_it(
-    world: World, after: Fault, state: NoticeState
-) -> None:
+async def test_a_notice_whose_consequence_fails_ends_without_it(world: World, after: Fault, state: NoticeState) -> None:
     await world.types(MAYA, "report the cart is dark")
     await world.fix(ANA, [Fault.TOO_MANY, after])
     await post(world, MAYA, ["the next"])

@@ -153,7 +153,6 @@ def test_a_reference_alone_shows_that_issue(line: str, key: str, number: int) ->
         "anon the charge nurse skips scans",
         "Anon: the charge nurse skips scans",
         "anonymous the charge nurse skips scans",
-        "no name the charge nurse skips scans",
         "No Name: the charge nurse skips scans",
         "anónimo la jefa no escanea",
         "without my name: she skips scans",
@@ -227,3 +226,12 @@ def test_whatever_is_typed_is_understood_as_something(line: str, thread: bool) -
 @given(st.sampled_from(sorted(ALONE)), ANY_WORDS.filter(lambda words: words[0].isalnum()))
 def test_a_command_with_anything_after_it_is_no_command(verb: str, words: str) -> None:
     assert parse(f"{verb} {words}").kind is not Kind.COMMAND
+
+
+@pytest.mark.parametrize("line", ["no name the charge nurse skips scans", "report no name prints on the wristband"])
+def test_what_may_be_a_wish_for_no_name_or_part_of_the_report_is_asked_about(line: str) -> None:
+    assert parse(line).kind is Kind.WORDS
+
+
+def test_marked_as_a_danger_it_is_filed_all_the_same() -> None:
+    assert parse("!! no name on the wristband").kind is Kind.REPORT

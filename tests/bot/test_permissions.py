@@ -16,10 +16,11 @@ ON_A_PILOT = {
     Deed.SEE_HELP: ALL,
     Deed.SEE_QUEUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY},
     Deed.SEE_FIGURES: {Role.LEAD, Role.SPONSOR},
-    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY},
+    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR},
+    Deed.SEE_LOG: {Role.LEAD, Role.RESPONDER},
 }
 ON_AN_ISSUE: dict[Deed | Event, set[Role]] = {
-    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY},
+    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR},
     Event.TAKE: TEAM,
     Event.FIX: TEAM,
     Event.CONFIRM: set(),

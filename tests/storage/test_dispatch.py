@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-import pytest
 from structlog.testing import capture_logs
 from typing_extensions import override
 
