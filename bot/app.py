@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -366,19 +366,25 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-async def serve_web(app: App, listening: socket.socket) -> None:
-    """Until a signal; open pages are let go, requests under way end first."""
+async def serve_web(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Until a signal; open pages are let go, requests under way end first. `ready` is called once it can be asked."""
     config = uvicorn.Config(
         app.web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=int(DRAIN)
     )
-    server = _Server(config, app.hub)
+    server = _Server(config, app.hub, ready)
     await server.serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._hub = hub
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
     @override
     @contextmanager

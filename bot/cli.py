@@ -138,10 +138,9 @@ async def _serve(settings: "Settings", start: "Callable", ready: Callable[[str],
     listening = listen(settings)
     with listening:
         async with start(settings) as app:
-            listening.listen()
             host, port = listening.getsockname()[:2]
-            ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-            await serve_web(app, listening)
+            url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            await serve_web(app, listening, lambda: ready(url))
 
 
 if __name__ == "__main__":
