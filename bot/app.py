@@ -7,19 +7,15 @@ import asyncio
 import http.client
 import os
 import secrets
-import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from typing_extensions import override
 
 from adapters import web
 from adapters.local.hub import Hub
@@ -32,6 +28,7 @@ from bot.doctor import Finding, examine
 from bot.errors import BotError, Misconfigured
 from bot.health import Health
 from bot.ports import Clock, Feed, Verdict
+from bot.server import listen
 from bot.settings import Settings, load
 from bot.simulation import SimulatedClock, Simulation
 from bot.ticker import Ticker
@@ -345,59 +342,3 @@ def _own_keys(settings: Settings) -> tuple[str, ...]:
     if not settings.keys:
         raise Misconfigured(NO_SECRET)
     return settings.keys
-
-
-# -------------------------------------------------------------------------------------------------------- serving
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The socket to serve on. Raises Misconfigured where the port is taken or not ours to take."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as taken:
-        listening.close()
-        raise Misconfigured(
-            f"Port {settings.port} on {settings.host} cannot be used ({taken.strerror}). "
-            "Stop what uses it, or choose another with --port or CHECKBACK_PORT."
-        ) from None
-    return listening
-
-
-async def serve_web(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
-    """Until a signal; open pages are let go, requests under way end first. `ready` is called once it can be asked."""
-    config = uvicorn.Config(
-        app.web, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=int(DRAIN)
-    )
-    server = _Server(config, app.hub, ready)
-    await server.serve(sockets=[listening])
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, hub: Hub, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._hub = hub
-        self._ready = ready
-
-    @override
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-    @override
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Uvicorn raises the signal once more when it has served: it would end us before what is ready is sent."""
-        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
-
-    @override
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._hub.close()  # streams to open pages would otherwise hold the stop up
-        await super().shutdown(sockets)

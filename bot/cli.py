@@ -133,14 +133,14 @@ def _settings(port: int | None) -> "Settings":
 
 
 async def _serve(settings: "Settings", start: "Callable", ready: Callable[[str], None]) -> None:  # type: ignore[type-arg]
-    from bot.app import listen, serve_web
+    from bot.server import listen, serve_web
 
     listening = listen(settings)
     with listening:
         async with start(settings) as app:
             host, port = listening.getsockname()[:2]
             url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            await serve_web(app, listening, lambda: ready(url))
+            await serve_web(app.web, listening, ready=lambda: ready(url), let_go=app.hub.close)
 
 
 if __name__ == "__main__":
