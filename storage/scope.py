@@ -1,6 +1,5 @@
 """What the repositories of one transaction share: its connection, whose rows they are, and the seal."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -13,6 +12,8 @@ from bot.errors import Gone
 from bot.model import Address
 from storage.prepared import prepared
 from storage.seal import KeyRing
+
+_PART = "\x1f"  # the unit separator: in no platform's ids
 
 
 def of(name: str) -> BindParameter[Any]:
@@ -92,10 +93,11 @@ class Scope:
         return self.keys.open(sealed, place=f"{column}|{row}|{self.tenant}")
 
     def close_address(self, column: str, row: object, address: Address) -> bytes:
-        return self.close(column, row, json.dumps([address.platform, address.kind, address.id, address.thread]))
+        return self.close(column, row, _PART.join((address.platform, address.kind, address.id, address.thread or "")))
 
     def open_address(self, column: str, row: object, sealed: bytes) -> Address:
-        return Address(*json.loads(self.open(column, row, sealed)))
+        platform, kind, place, thread = self.open(column, row, sealed).split(_PART)
+        return Address(platform, kind, place, thread or None)
 
     def index(self, *words: str) -> bytes:
         """By what a row is found whose words are sealed."""

@@ -77,13 +77,18 @@ def target(issue: Issue, reader: Reader) -> str:
 
 
 def severity(level: Severity, reader: Reader) -> str:
+    return _severities(reader)[level]
+
+
+@cache
+def _severities(reader: Reader) -> dict[Severity, str]:
     _ = sentences(reader).gettext
     return {
         Severity.PATIENT_AT_RISK: _("A patient could be harmed"),
         Severity.BLOCKS_WORK: _("I can't do my work"),
         Severity.SLOWS_WORK: _("It slows me down"),
         Severity.QUESTION: _("A question or an idea"),
-    }[level]
+    }
 
 
 def role(person: Person, pilot: Pilot, reader: Reader) -> str:
@@ -169,16 +174,20 @@ def for_reporter(issue: Issue, reader: Reader) -> str:
 
 
 def audience(each: Audience, pilot: Pilot, reader: Reader) -> str:
+    return clip(pilot.fix_team, NAME) if each is Audience.RESPONDERS else _audiences(reader)[each]
+
+
+@cache
+def _audiences(reader: Reader) -> dict[Audience, str]:
     _ = sentences(reader).gettext
     return {
         Audience.CHAMPIONS: _("champions"),
-        Audience.RESPONDERS: clip(pilot.fix_team, NAME),
         Audience.OWNER: _("owner"),
         Audience.LEAD: _("lead"),
         Audience.SAFETY: _("safety officer"),
         Audience.SPONSOR: _("sponsor"),
         Audience.REPORTER: _("reporter"),
-    }[each]
+    }
 
 
 def share(of: Share, reader: Reader) -> str:
