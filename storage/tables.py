@@ -246,16 +246,6 @@ class AgendaRow(SQLModel, table=True):
     failures: int
 
 
-class OccurrenceRow(SQLModel, table=True):
-    """One run of a schedule in one local calendar period: the second in the same period finds this row."""
-
-    __tablename__ = "occurrence"
-    tenant: str = _key()
-    schedule: str = _key()
-    period: str = _key()
-    at: datetime = _col(Instant)
-
-
 class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     tenant: str = _key()

@@ -233,13 +233,6 @@ def _due_work() -> None:
         _whole("failures"),
     )
     _index("agenda_due", "agenda", ["tenant", "due_at"])
-    op.create_table(
-        "occurrence",
-        _text("tenant", key=True),
-        _text("schedule", key=True),
-        _text("period", key=True),
-        _big("at"),
-    )
 
 
 def _audit() -> None:
