@@ -218,4 +218,20 @@ async def test_axe_finds_nothing_wrong_in_any_scene(
             await page.click("#lead-link")
         await page.click("#lead-tab-home")
         found["a miss, Home and the log"] = await axe(page)
+        await page.click("#log summary")
+        if width < 700:
+            await page.click("#champion-link")
+        await page.click("#champion-tab-messages")
+        await page.locator("#champion-messages").get_by_role("button", name="Take", exact=True).last.click()
+        await expect(page.locator("#champion-messages")).to_contain_text("somebody is working on it")
+        found["taken"] = await axe(page)
+        await page.locator("#champion-messages").get_by_role("button", name="Fixed…", exact=True).first.click()
+        await page.fill("#champion-form textarea", "Put a new battery in")
+        found["fix form"] = await axe(page)
+        await page.locator("#champion-form label", has_text="A setting was changed").click()
+        await page.click("#champion-form .primary")
+        if width < 700:
+            await page.click("#nurse-link")
+        await expect(page.locator("#nurse-messages")).to_contain_text("Only you can say whether it is.")
+        found["fixed for you"] = await axe(page)
     assert found == {scene: [] for scene in found}
