@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bot.cards import Card
 from bot.courier import Courier
+from bot.errors import Rejected
 from bot.model import Address, MessageRef
 from bot.ports import Pace
 from storage.dispatch import InProcessDispatch
@@ -46,9 +47,8 @@ class FilePlatform:
         await asyncio.sleep(NETWORK)
         return MessageRef(to, key)
 
-    async def replace(self, message: MessageRef, card: Card) -> None:
-        """Nothing here is drawn anew."""
-        raise NotImplementedError
+    async def replace(self, message: MessageRef, card: Card) -> None:  # noqa: ARG002 - the port's
+        raise Rejected("nothing here is drawn anew")
 
     async def find(self, to: Address, key: str, since: datetime) -> MessageRef | None:
         assert since.tzinfo

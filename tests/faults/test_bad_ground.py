@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -235,14 +236,14 @@ async def reports_on_a_full_disk(url: str, fill: "Disk") -> None:
         assert (await client.get("/readyz")).status_code == 200
 
 
-class Disk:
+class Disk(ABC):
     """One that can be filled up and freed."""
 
-    def up(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def up(self) -> None: ...
 
-    def free(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def free(self) -> None: ...
 
 
 class Limit(Disk):
