@@ -38,12 +38,19 @@ MOST_TIMES = 5.0
 MOST_MS = 250.0
 KEYS = KeyRing(["an invented secret for measuring only"])
 NURSE = Address(hospital.PLATFORM, "person", "maya-sample")
-WORDS = "report the scanner in the medication room does not read wristbands since this morning"
+SYLLABLES = ("ba", "co", "di", "fu", "ge", "lo", "ma", "ni", "pu", "re", "sa", "to")
 COUNTED_UP = {"audit", "feed", "happening", "outbox"}  # SQLite gives these their ids
 
 Cell = int | float | str | bytes | None
 Tables = dict[str, dict[int, dict[str, Cell]]]  # table -> rowid -> the row
 _gestures = count()
+_dice = random.Random(7)
+
+
+def _words() -> str:
+    """A report of ordinary length in words of nobody's language: the same one again would be asked about."""
+    made = ("".join(_dice.choices(SYLLABLES, k=_dice.randint(2, 4))) for _ in range(12))
+    return f"report {' '.join(made)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ async def _hospital(path: Path) -> AsyncIterator[SqlDatabase]:
 
 
 async def _report(desk: Desk) -> None:
-    reply = await desk.line(NURSE, WORDS, key=f"gesture {next(_gestures)}")
+    reply = await desk.line(NURSE, _words(), key=f"gesture {next(_gestures)}")
     if not reply.kept:
         message = f"the report was not taken: {reply.card}"
         raise RuntimeError(message)

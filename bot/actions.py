@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, get_args
 
 from bot.errors import UnknownAction
-from bot.model import DraftId, IssueId, Severity
+from bot.model import AnswerId, DraftId, Event, IssueId, PersonId, Severity, UnitId
 
 LIFE = timedelta(days=90)  # an open issue's card is redrawn long before
+
+
+# ------------------------------------------------------------------------------------------------- words, drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,67 @@ class SendDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SendNameless:
+    """File them without a name; `away` from their own champion, if so wished."""
+
+    draft: DraftId
+    severity: Severity
+    away: bool
+    act: Literal["anon"] = "anon"
+
+
+@dataclass(frozen=True, slots=True)
+class NotMyChampion:
+    """Look at the nameless draft again, to be sent to the fix team alone."""
+
+    draft: DraftId
+    act: Literal["not"] = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class EditDraft:
+    """Open the report form with the draft's words; submitted, it takes the draft's place."""
+
+    draft: DraftId
+    act: Literal["edit"] = "edit"
+
+
+@dataclass(frozen=True, slots=True)
 class DropDraft:
     """Throw the draft's words away."""
 
     draft: DraftId
     act: Literal["drop"] = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """The draft says what an issue says: me too."""
+
+    draft: DraftId
+    issue: IssueId
+    act: Literal["same"] = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWith:
+    """The draft is the reporter's word on an issue: the answer to what was asked, or a line to its owner."""
+
+    draft: DraftId
+    issue: IssueId
+    act: Literal["reply"] = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class ThatHelped:
+    """A kept answer was what the asker needed; the draft of the question, if there is one, goes."""
+
+    answer: AnswerId
+    draft: DraftId
+    act: Literal["helped"] = "helped"
+
+
+# ---------------------------------------------------------------------------------------------------- the issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +113,65 @@ class ShowWords:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSeverity:
-    """Say how bad it really is; from a form where no severity is given yet."""
+class Do:
+    """Let this happen to the issue, at once or through a form.
+
+    `version` is that of the card it was drawn on. The reporter's own word is judged by the issue's present state.
+    """
+
+    event: Event
+    issue: IssueId
+    version: int
+    act: Literal["do"] = "do"
+
+
+@dataclass(frozen=True, slots=True)
+class DoAs:
+    """The same by whoever reported it without a name: drawn for them alone, the token speaks for their handle."""
+
+    event: Event
+    issue: IssueId
+    handle: PersonId
+    act: Literal["as"] = "as"
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Everything else that can be done about the issue."""
 
     issue: IssueId
     version: int
-    act: Literal["sev"] = "sev"
+    act: Literal["more"] = "more"
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Own the issue."""
+class MergeInto:
+    """The issue is the same as another one and follows it from now on."""
 
     issue: IssueId
+    into: IssueId
     version: int
-    act: Literal["take"] = "take"
+    act: Literal["merge"] = "merge"
 
 
 @dataclass(frozen=True, slots=True)
-class FixIt:
-    """Open the form that asks what was done; submitted, deliver it to the reporter."""
+class StillServes:
+    """The reporter says that the workaround of that row of history still serves. `by` is their id or their handle's."""
 
     issue: IssueId
-    version: int
-    act: Literal["fix"] = "fix"
+    n: int
+    by: PersonId
+    act: Literal["serves"] = "serves"
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
-    """The reporter says that it is fixed. Judged by the issue's present state, so it carries no version."""
+class Several:
+    """Open the form in which several issues are taken, or fixed under a shared cause; submitted, do it."""
 
-    issue: IssueId
-    act: Literal["yes"] = "yes"
+    act: Literal["several"] = "several"
 
 
-@dataclass(frozen=True, slots=True)
-class StillBroken:
-    """The reporter says that it is not fixed."""
-
-    issue: IssueId
-    act: Literal["broken"] = "broken"
+# ------------------------------------------------------------------------------------------------------ screens
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +182,77 @@ class Show:
     act: Literal["screen"] = "screen"
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """On or off duty from now."""
+
+    on: bool
+    act: Literal["duty"] = "duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This is the unit they work on tonight."""
+
+    unit: UnitId
+    act: Literal["here"] = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class GoAway:
+    """Open the form that asks until when; submitted, hand over what they own."""
+
+    act: Literal["away"] = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRole:
+    """Open the form in which an admin gives or takes a role; submitted, do it."""
+
+    act: Literal["grant"] = "grant"
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """Try a dead letter once more."""
+
+    notice: int
+    act: Literal["resend"] = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A dead letter was seen to in person."""
+
+    notice: int
+    act: Literal["aside"] = "aside"
+
+
 Action = (
     NewReport
     | SendDraft
+    | SendNameless
+    | NotMyChampion
+    | EditDraft
     | DropDraft
+    | SameAs
+    | ReplyWith
+    | ThatHelped
     | ShowIssue
     | ShowWords
-    | ChangeSeverity
-    | Take
-    | FixIt
-    | Confirm
-    | StillBroken
+    | Do
+    | DoAs
+    | More
+    | MergeInto
+    | StillServes
+    | Several
     | Show
+    | Duty
+    | Here
+    | GoAway
+    | GrantRole
+    | SendAgain
+    | SetAside
 )
 _BY_NAME = {action.__dataclass_fields__["act"].default: action for action in get_args(Action)}
 _MAC = 16
@@ -160,6 +297,8 @@ def _mac(body: str, signer: Signer) -> str:
 def _typed(kind: object, value: str) -> object:
     if kind is str:
         return value
+    if kind is Event:
+        return Event(value)
     if not value.isdecimal():
         raise UnknownAction
-    return Severity(int(value)) if kind is Severity else int(value)
+    return {Severity: Severity, bool: bool}.get(kind, int)(int(value))  # type: ignore[call-overload]

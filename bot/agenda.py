@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import drafts, steps
+from bot import auditor, coverage, drafts, duty, nameless, noise, shifts, steps
+from bot.auditor import Auditor
 from bot.errors import Unavailable
+from bot.history import IDENTITY
 from bot.model import Due
 from bot.ports import Database, Transaction
 
@@ -16,6 +18,15 @@ KINDS: dict[str, Callable[[Transaction, int, datetime], None]] = {
     steps.AGENDA: steps.step_due,
     drafts.ASK: drafts.ask_again,
     drafts.FORGET: drafts.forget,
+    IDENTITY: nameless.destroy,
+    noise.HELD: noise.held_due,
+    noise.DIGEST: noise.digest_due,
+    noise.BURST: noise.burst_due,
+    shifts.DUTY: shifts.boundary,
+    shifts.HANDOVER: shifts.handover,
+    duty.BACK: duty.back_due,
+    coverage.CHECK: coverage.check,
+    auditor.MEND: auditor.mend,
 }
 # An entry that fails never holds up the others: it is tried again after a minute, then each time after twice as long.
 FIRST_PAUSE = timedelta(minutes=1)
@@ -51,3 +62,17 @@ def _put_off(tx: Transaction, failed: Sequence[Due], now: datetime) -> None:
     for due in failed:
         doublings = min(tx.agenda.failures(due.key), 10)
         tx.agenda.put_off(due, now + min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE))
+
+
+def standing(tx: Transaction, now: datetime) -> None:
+    """What comes again without end is planned, and everybody is on or off duty as they should be. Safe to repeat."""
+    for pilot in tx.pilots.all():
+        shifts.standing(tx, pilot, now)
+        coverage.standing(tx, pilot, now)
+
+
+async def keep_watch(database: Database, watch: Auditor, now: datetime) -> None:
+    """Let the auditor look; what it finds is done at once, and it looks again."""
+    if await watch.look(now):
+        await run_due(database, now)
+        await watch.look(now)

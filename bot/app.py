@@ -7,11 +7,14 @@ import asyncio
 import http.client
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 from starlette.applications import Starlette
@@ -21,13 +24,16 @@ from adapters import web
 from adapters.local.hub import Hub
 from adapters.local.inbound import routes
 from adapters.local.outbound import LocalPlatform
-from bot import hospital
+from bot import agenda, hospital, messages, pilots
+from bot.cards import Card
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.doctor import Finding, examine
 from bot.errors import BotError, Misconfigured
 from bot.health import Health
-from bot.ports import Clock, Feed, Verdict
+from bot.life import Life
+from bot.model import Reader, Role
+from bot.ports import ChatPlatform, Clock, Feed, Transaction, Verdict
 from bot.server import listen
 from bot.settings import Settings, load
 from bot.simulation import SimulatedClock, Simulation
@@ -40,6 +46,9 @@ from storage.feed import SqlFeed
 from storage.migrate import State, migrate, state
 from storage.seal import KeyRing
 
+if TYPE_CHECKING:
+    from adapters.heartbeat import Heartbeat
+
 log = structlog.get_logger()
 
 DEMO_DATABASE = "sqlite:///data/demo.db"
@@ -47,6 +56,7 @@ NO_SECRET = "CHECKBACK_SECRET_KEY is not set. Make one with `openssl rand -hex 3
 OPEN_DOOR = "In the workspace one can act as anyone, so it is on loopback only. Set CHECKBACK_HOST to 127.0.0.1{}."
 NOT_THE_DEMOS = "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
 NEWER = "The database is newer than this Checkback. Install the newer version of Checkback."
+TERMINAL = Reader("UTC")  # for whom a command's sentences are written
 DRAIN = 10.0  # seconds that a stop waits for what is on its way
 
 
@@ -63,7 +73,12 @@ class App:
     ticker: Ticker | None
     simulation: Simulation | None
     hub: Hub
+    health: Health
     web: Starlette
+
+    async def well(self) -> bool:
+        """Whether no check finds anything wrong."""
+        return all(wrong is None for wrong in (await self.health.checks()).values())
 
 
 class DatabaseClock:
@@ -85,26 +100,31 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
         raise Misconfigured(OPEN_DOOR.format(", or turn CHECKBACK_LOCAL_WORKSPACE off"))
     prepare(settings.database_url)
     async with _database(settings, settings.keys) as database:
-        if await demo.is_demo(database):
-            raise Misconfigured(
-                "This database lives in the demo's simulated time. Set CHECKBACK_DATABASE_URL to another."
-            )
+        await _not_the_demo(database)
         clock = DatabaseClock(database)
-        app = _join(settings, database, clock, _courier_parts(database, clock), workspace=settings.local_workspace)
-        async with _beating(app):
-            yield app
+        await _opened(database, settings, await clock.now())
+        async with _outside(settings, clock) as outside:
+            parts = _courier_parts(database, clock, *outside.platforms)
+            app = _join(settings, database, clock, parts, workspace=settings.local_workspace)
+            async with _beating(app, outside.heartbeat):
+                yield app
 
 
 @asynccontextmanager
-async def demonstrating(settings: Settings) -> AsyncIterator[App]:
-    """The demo: its own database with made-up people, and a clock that is moved by hand."""
+async def demonstrating(settings: Settings, *, lived: bool = False) -> AsyncIterator[App]:
+    """The demo: its own database with made-up people, and a clock that is moved by hand. It calls nobody outside.
+
+    Where it is to have `lived`, ten days have gone by in its hospital before it begins.
+    """
     if not settings.keeps_to_itself:
         raise Misconfigured(OPEN_DOOR.format(""))
     key = demo_key(settings.database_url)
     prepare(settings.database_url)
     async with _database(settings, (key,)) as database:
         clock = SimulatedClock(await _seeded(database), lambda now: demo.set_simulated_now(database, now))
-        app = _join(settings, database, clock, _courier_parts(database, clock), workspace=True)
+        app = _join(settings, database, clock, _courier_parts(database, clock), workspace=True, lived=lived)
+        if app.simulation and lived and not await demo.has_lived(database):
+            await app.simulation.start_over()
         async with _beating(app):
             yield app
 
@@ -184,6 +204,23 @@ async def _database(settings: Settings, keys: tuple[str, ...], *, exclusive: boo
         await database.close()
 
 
+async def _opened(database: SqlDatabase, settings: Settings, now: datetime) -> None:
+    """What comes again is planned, and the pilots know whether there is a pager."""
+
+    def work(tx: Transaction) -> None:
+        for pilot in tx.pilots.all():
+            if pilot.pager is not settings.has_pager:
+                tx.pilots.save(replace(pilot, pager=settings.has_pager))
+        agenda.standing(tx, now)
+
+    await database.run(work)
+
+
+async def _not_the_demo(database: SqlDatabase) -> None:
+    if await demo.is_demo(database):
+        raise Misconfigured("This database lives in the demo's simulated time. Set CHECKBACK_DATABASE_URL to another.")
+
+
 async def _seeded(database: SqlDatabase) -> datetime:
     """Where the demo's clock stands; a new database is seeded first."""
     pilots = await database.read(lambda tx: tx.pilots.all())
@@ -191,14 +228,51 @@ async def _seeded(database: SqlDatabase) -> datetime:
         raise Misconfigured(NOT_THE_DEMOS)
     if not pilots:
         await demo.mark_demo(database)
-        await database.run(hospital.seed)
+        await database.run(_seed)
         await demo.set_simulated_now(database, hospital.BEGINS)
     return await demo.simulated_now(database) or hospital.BEGINS
 
 
-async def _start_over(database: SqlDatabase) -> datetime:
-    await demo.start_over(database, hospital.seed)
+def _seed(tx: Transaction, now: datetime = hospital.BEGINS) -> None:
+    hospital.seed(tx)
+    agenda.standing(tx, now)
+
+
+async def _start_over(database: SqlDatabase, lives: Life | None) -> datetime:
+    """Seeded anew; killed while ten days go by, it is done again at the next start."""
+    if lives is None:
+        await demo.start_over(database, _seed)
+    else:
+        await demo.start_over(database, partial(_seed, now=lives.begins))
+        await lives.play()
+        await demo.mark_lived(database)
     return hospital.BEGINS
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """Who is called out there."""
+
+    platforms: tuple[ChatPlatform, ...] = ()
+    heartbeat: "Heartbeat | None" = None
+
+
+@asynccontextmanager
+async def _outside(settings: Settings, clock: Clock) -> AsyncIterator[_Outside]:
+    """What is configured, over one session; where nothing is, not even the library for it is loaded."""
+    if not (settings.has_pager or settings.heartbeat_url):
+        yield _Outside()
+        return
+    from aiohttp import ClientSession, DummyCookieJar
+
+    from adapters.heartbeat import Heartbeat
+    from adapters.pager.outbound import Pager
+
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        yield _Outside(
+            (Pager(session, clock, str(settings.pager_url), settings.pager_key),) if settings.has_pager else (),
+            Heartbeat(session, str(settings.heartbeat_url)) if settings.heartbeat_url else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +283,20 @@ class _Delivery:
     dispatch: InProcessDispatch
 
 
-def _courier_parts(database: SqlDatabase, clock: Clock) -> _Delivery:
+def _courier_parts(database: SqlDatabase, clock: Clock, *others: ChatPlatform) -> _Delivery:
     hub, feed = Hub(), SqlFeed(database)
-    local = LocalPlatform(feed, clock, hub)
-    return _Delivery(hub, feed, Courier(database, clock, {local.name: local}), InProcessDispatch(database, clock))
+    platforms = {each.name: each for each in (LocalPlatform(feed, clock, hub), *others)}
+    return _Delivery(hub, feed, Courier(database, clock, platforms), InProcessDispatch(database, clock))
 
 
-def _join(settings: Settings, database: SqlDatabase, clock: Clock, parts: _Delivery, *, workspace: bool) -> App:
+def _join(
+    settings: Settings, database: SqlDatabase, clock: Clock, parts: _Delivery, *, workspace: bool, lived: bool = False
+) -> App:
     desk = Desk(database, clock, database.keys)
-    simulation = ticker = None
+    simulation = ticker = lives = None
     if isinstance(clock, SimulatedClock):
-        simulation = Simulation(database, clock, parts.courier, parts.dispatch, lambda: _start_over(database))
+        simulation = Simulation(database, clock, parts.courier, parts.dispatch, lambda: _start_over(database, lives))
+        lives = Life(database, desk, clock, simulation, database.keys) if lived else None
     else:
         ticker = Ticker(database, clock)
     mounted: list[BaseRoute] = []
@@ -230,7 +307,7 @@ def _join(settings: Settings, database: SqlDatabase, clock: Clock, parts: _Deliv
     health = Health(database, clock, parts.dispatch, ticker, lambda: _schema(settings.database_url))
     return App(
         database, clock, desk, parts.feed, parts.courier, parts.dispatch, ticker, simulation, parts.hub,
-        web.create(mounted, health),
+        health, web.create(mounted, health),
     )  # fmt: skip
 
 
@@ -240,20 +317,28 @@ async def _schema(url: str) -> str | None:
 
 
 @asynccontextmanager
-async def _beating(app: App) -> AsyncIterator[None]:
+async def _beating(app: App, heartbeat: "Heartbeat | None" = None) -> AsyncIterator[None]:
     """The heart and the courier run while the web serves; on the way out what is ready is still sent."""
-    sending = asyncio.create_task(app.dispatch.run(app.courier.send_lane))
-    if app.ticker:
-        app.ticker.start()
+    async with _meanwhile(app.dispatch.run(app.courier.send_lane)):
+        if app.ticker:
+            app.ticker.start()
+        try:
+            async with _meanwhile(heartbeat.run(app.well)) if heartbeat else nullcontext():
+                yield
+        finally:
+            await _finish(app)
+
+
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """It goes on in the background, and is cancelled at the end."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
-        try:
-            await _finish(app)
-        finally:
-            sending.cancel()
-            with suppress(asyncio.CancelledError):
-                await sending
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _finish(app: App) -> None:
@@ -305,9 +390,33 @@ async def examination() -> list[Finding]:  # noqa: C901 - a list of small checks
         with listen(settings) as listening:
             return f"{listening.getsockname()[1]} is free"
 
+    outside = {name: partial(_known, name, url) for name, url in _addresses().items()}
     return await examine(
-        {"settings": settings, "secret key": secret, "database": database, "audit": record, "port": port}
+        {"settings": settings, "secret key": secret, "database": database, "audit": record, "port": port, **outside}
     )
+
+
+def _addresses() -> dict[str, str]:
+    """Those outside that are set; none where the settings are not understood, which their own check says."""
+    try:
+        settings = load()
+    except Misconfigured:
+        return {}
+    found = {"pager": settings.pager_url, "heartbeat": settings.heartbeat_url}
+    return {name: str(url) for name, url in found.items() if url}
+
+
+async def _known(name: str, url: str) -> str:
+    """Its host is looked up; nothing is sent, as whoever is there might take that for an alarm."""
+    host = urlsplit(url).hostname
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        setting = f"CHECKBACK_{name.upper()}_URL"
+        raise Misconfigured(
+            f"This machine does not know the host {host}. Mend {setting}, or the name service."
+        ) from None
+    return f"{host} is known; nothing was sent"
 
 
 def _answers(settings: Settings) -> bool:
@@ -342,3 +451,47 @@ def _own_keys(settings: Settings) -> tuple[str, ...]:
     if not settings.keys:
         raise Misconfigured(NO_SECRET)
     return settings.keys
+
+
+# ----------------------------------------------------------------------------------------------- keeping the roster
+
+
+@asynccontextmanager
+async def _keeping(settings: Settings) -> AsyncIterator[SqlDatabase]:
+    """The database of an installation that may be serving at the same time."""
+    if not settings.keys:
+        raise Misconfigured(NO_SECRET)
+    prepare(settings.database_url)
+    async with _database(settings, settings.keys, exclusive=False) as database:
+        await _not_the_demo(database)
+        yield database
+
+
+async def import_roster(settings: Settings, file: Path, pilot: str, *, dry_run: bool) -> tuple[bool, list[str]]:
+    """Whether it could be taken, and what to say of it. In a dry run nothing is written."""
+    from adapters import sheets
+
+    try:
+        book = sheets.read(file)
+    except sheets.Unreadable as wrong:
+        raise Misconfigured(messages.roster_unreadable(wrong.fault, wrong.file, TERMINAL)) from wrong
+    async with _keeping(settings) as database:
+        now = await database.now()
+        run = database.read if dry_run else database.run
+        report = await run(lambda tx: pilots.import_roster(tx, book, pilot, now, dry_run=dry_run))
+    said = messages.roster_report(report, TERMINAL)
+    return not report.problems, [*said, "", messages.first_admin(report.code, TERMINAL)] if report.code else said
+
+
+async def set_role(settings: Settings, email: str, role: Role, pilot: str, *, give: bool) -> Card:
+    async with _keeping(settings) as database:
+        now = await database.now()
+        return await database.run(lambda tx: pilots.set_role(tx, email, role, pilot, TERMINAL, now, give=give))
+
+
+async def first_admin(app: App) -> str:
+    """The sentence with a new one-time code, where there are people and no admin; else nothing."""
+    if not await app.database.read(pilots.wanting_admin):
+        return ""
+    now = await app.clock.now()
+    return messages.first_admin(await app.database.run(lambda tx: pilots.new_code(tx, now)), TERMINAL)

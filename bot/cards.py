@@ -235,7 +235,30 @@ class ChoiceField:
             raise ValueError(message)
 
 
-Field = TextField | ChoiceField
+@dataclass(frozen=True, slots=True)
+class ManyField:
+    """Any number of a few options, all visible; sent back as their values with commas between."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str = ""
+    required: bool = False
+    field: Literal["many"] = "many"
+
+    def __post_init__(self) -> None:
+        _within("a field's label", self.label, FIELD_LABEL)
+        if not 1 <= len(self.options) <= OPTIONS:
+            message = f"{len(self.options)} options: one to {OPTIONS} fit"
+            raise ValueError(message)
+
+
+Field = TextField | ChoiceField | ManyField
+
+
+def chosen(value: str) -> tuple[str, ...]:
+    """What was ticked in a `ManyField`."""
+    return tuple(each for each in value.split(",") if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +283,12 @@ class Reply:
 
     `kept` says that the card is also on its way as a message of its own (it has a slot and stays up to date), so an
     edge that answers in that same place need not draw it twice. `words` are the person's own, handed back whenever
-    they could not be taken.
+    they could not be taken; `said` is what of a typed line may be kept where it was typed: masked, and nothing of one
+    that asks for no name.
     """
 
     card: Card | None = None
     form: Form | None = None
     kept: bool = False
     words: str = ""
+    said: str = ""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import issues
+from bot import fixes
 from bot.errors import (
     DeliveryFailed,
     Gone,
@@ -20,8 +20,9 @@ from bot.errors import (
     Unreachable,
     Unsupported,
 )
+from bot.mailbox import Mailbox
 from bot.model import MessageRef
-from bot.ports import ChatPlatform, Clock, Database, Notice, NoticeState, Pace, Transaction
+from bot.ports import BOX, ChatPlatform, Clock, Database, Notice, NoticeState, Pace, Transaction
 
 log = structlog.get_logger()
 
@@ -39,8 +40,8 @@ class Courier:
     def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, ChatPlatform]) -> None:
         self._database = database
         self._clock = clock
-        self._platforms = platforms
-        self._paces: dict[str, Pace] = {name: platform.pace for name, platform in platforms.items()}
+        self._platforms: Mapping[str, ChatPlatform] = {**platforms, BOX: Mailbox()}
+        self._paces: dict[str, Pace] = {name: platform.pace for name, platform in self._platforms.items()}
 
     async def send_lane(self, lane: str) -> None:
         """Returns when nothing of the lane can be sent now. A failing platform is no error of the caller's."""
@@ -91,13 +92,13 @@ class Courier:
 
     async def _settle(self, notice: Notice, message: MessageRef) -> bool:
         now = await self._clock.now()
-        await self._end(notice, lambda tx: tx.outbox.settle(notice, message, now), issues.arrived, now)
+        await self._end(notice, lambda tx: tx.outbox.settle(notice, message, now), fixes.arrived, now)
         return True
 
     async def _give_up(self, notice: Notice, state: NoticeState, reason: str) -> bool:
         log.error("notice set aside", notice=notice.id, state=state.value)
         now = await self._clock.now()
-        await self._end(notice, lambda tx: tx.outbox.give_up(notice, state, reason, now), issues.undelivered, now)
+        await self._end(notice, lambda tx: tx.outbox.give_up(notice, state, reason, now), fixes.undelivered, now)
         return True
 
     async def _end(self, notice: Notice, close: Ending, consequence: Consequence, now: datetime) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot import auditor
 from bot.errors import BotError, Unavailable
 from bot.model import Due
 from bot.ports import Clock, Database, Dispatch, NoticeState, Transaction
@@ -36,6 +37,7 @@ class Health:
             "heartbeat": self._heartbeat,
             "agenda": self._agenda,
             "courier": self._courier,
+            "auditor": self._promises,
         }
         answers = await asyncio.gather(*map(_answer, checks.values()))
         return dict(zip(checks, answers, strict=True))
@@ -52,6 +54,7 @@ class Health:
                 "checkback_outbox_oldest_ready_seconds": (now - oldest).total_seconds() if oldest else 0.0,
                 "checkback_agenda_overdue": float(tx.agenda.overdue(now - LATE)),
                 "checkback_agenda_failing": float(tx.agenda.failing()),
+                **auditor.gauges(auditor.promises(tx, now)),
             }
 
         gauges = dict(await self._database.read(look))
@@ -93,6 +96,14 @@ class Health:
         if since is None or now - since <= LATE:
             return None
         return f"a message that could be sent has waited for {(now - since).total_seconds():.0f} s"
+
+    async def _promises(self) -> str | None:
+        """What the auditor has found late and could not put right."""
+        now = await self._clock.now()
+        found = await self._database.read(lambda tx: auditor.overdue(tx, now))
+        if not found:
+            return None
+        return f"not done in time, {len(found)} in number, first: {found[0].words}"
 
 
 async def _answer(check: Check) -> str | None:

@@ -1,12 +1,13 @@
 """The demo's made-up hospital: one barcode-medication pilot, two units, thirty-six people, from a seed number."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.model import Address, Person, PersonId, Pilot, PilotId, Role, Unit, UnitId
+from bot.model import Address, Person, PersonId, Pilot, PilotId, Role, Shift, Unit, UnitId
 from bot.ports import Transaction
 
 SEED = 2026
@@ -29,7 +30,16 @@ _CAST = (
 )
 _JOBS = ("nurse", "nurse", "nurse", "nurse", "pharmacist", "physician")
 STAFF = 36
+LIVED, AHEAD = timedelta(days=10), timedelta(days=28)  # before the demo begins, and how far the rota goes after that
+WORKED = 4  # days of a week
+FIX_TEAM = Address(PLATFORM, "channel", "fix-team")
 MAIN = ("maya-sample", "ana-fable", "sam-pretend", "dr-lee-madeup")  # nurse, champion, fix team, lead of the demo
+
+
+def local_midnight(at: datetime) -> datetime:
+    """The midnight before it, there, in UTC."""
+    there = at.astimezone(ZoneInfo(ZONE))
+    return there.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def seed(tx: Transaction, number: int = SEED) -> None:
@@ -37,19 +47,22 @@ def seed(tx: Transaction, number: int = SEED) -> None:
     dice = Random(number)  # noqa: S311 - made-up people, not secrets
     pilot = Pilot(
         PilotId(dice.getrandbits(62)), "MAR", "Barcode medication scanning", ZONE, "en", timedelta(hours=24),
-        "fix team", "555\u20110100", "https://incidents.hospital.example",
+        "fix team", "555\u20110100", "https://incidents.hospital.example", starts_at=BEGINS - LIVED,
     )  # fmt: skip
     tx.pilots.add(pilot)
     units = [_unit(pilot, dice, name) for name in ("4 West", "ICU")]
     for unit in units:
         tx.pilots.add_unit(unit)
-    for person in _people(pilot, units, dice):
+    people = list(_people(pilot, units, dice))
+    tx.pilots.add_unit(replace(_unit(pilot, dice, "All units"), channel=FIX_TEAM, wide=True))
+    for person in people:
         tx.people.add(person)
+    tx.rota.replace(pilot.id, BEGINS - LIVED, BEGINS + AHEAD, [shift for each in people for shift in _shifts(each)])
 
 
 def _unit(pilot: Pilot, dice: Random, name: str) -> Unit:
     channel = Address(PLATFORM, "channel", name.lower().replace(" ", "-"))
-    return Unit(UnitId(dice.getrandbits(62)), pilot.id, name, channel)
+    return Unit(UnitId(dice.getrandbits(62)), pilot.id, name, channel, live_at=BEGINS - LIVED)
 
 
 def _people(pilot: Pilot, units: list[Unit], dice: Random) -> Iterable[Person]:
@@ -64,7 +77,20 @@ def _people(pilot: Pilot, units: list[Unit], dice: Random) -> Iterable[Person]:
 def _person(
     pilot: Pilot, unit: Unit, dice: Random, name: str, job: str, roles: frozenset[Role], *, on_duty: bool
 ) -> Person:
-    address = Address(PLATFORM, "person", name.lower().replace(" ", "-"))
+    account = name.lower().replace(" ", "-")
     return Person(
-        PersonId(dice.getrandbits(62)), pilot.id, unit.id, name, job, roles, address, ZONE, pilot.language, on_duty
-    )
+        PersonId(dice.getrandbits(62)), pilot.id, unit.id, name, job, roles, Address(PLATFORM, "person", account), ZONE,
+        pilot.language, on_duty, email=f"{account}@hospital.example", units=(unit.id,),
+    )  # fmt: skip
+
+
+def _shifts(person: Person) -> Iterable[Shift]:
+    """Four on, three off, by day or by night; the main cast of the demo stays on duty until they say otherwise."""
+    if person.address.id in MAIN or person.has(Role.SAFETY, Role.SPONSOR):
+        return
+    first, night = person.id % 7, person.id % 3 == 0 and not person.has(Role.CHAMPION, Role.RESPONDER)
+    begins = local_midnight(BEGINS - LIVED) + timedelta(hours=19 if night else 7)
+    for day in range((LIVED + AHEAD).days):
+        if (day + first) % 7 < WORKED:
+            starts = begins + timedelta(days=day)
+            yield Shift(person.id, person.unit, starts, starts + timedelta(hours=12))

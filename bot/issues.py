@@ -1,193 +1,113 @@
-"""The use cases of an issue: reported, taken, fixed, confirmed or still broken. The clock's part is in `bot/steps.py`.
+"""An issue is reported, put before those who can help, and looked at.
 
-Each reads, decides, writes rows (the messages to send among them) and returns what the person is shown. None commits.
+As with all use cases: they read, decide, write rows (the messages to send among them) and return what the person is
+shown. None commits.
 """
 
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 
-from bot import deadline, ladder, lifecycle, living, messages, routing, steps
-from bot.actions import ChangeSeverity, FixIt, ShowWords, Take
-from bot.cards import Card
-from bot.errors import Denied
-from bot.history import happen, write
-from bot.model import (
-    Event,
-    Fix,
-    FixKind,
-    Issue,
-    IssueId,
-    Needs,
-    Person,
-    Reader,
-    Role,
-    Severity,
-    Status,
-)
+from bot import deadline, gate, ladder, living, merges, messages, risks, routing, steps
+from bot.actions import Do, More, ShowWords
+from bot.cards import Card, Form
+from bot.history import blurred, happen, write
+from bot.model import Audience, Event, Issue, IssueId, NonUse, Person, Pilot, Severity, Status
 from bot.permissions import Deed as Leave
-from bot.permissions import authorize
-from bot.ports import Notice, Transaction
+from bot.permissions import authorize, may
+from bot.ports import Transaction
+from bot.stems import stems
 
-FIXED = "fix"  # what a notice settles when a fix has reached its reporter
+ISSUE = "issue"  # what search knows them as
+HELD = timedelta(hours=1)  # a small shift: the time at which a card appears must not name its reporter
 
 
-def report(tx: Transaction, reporter: Person, words: str, level: Severity, now: datetime, start: datetime) -> Card:
+def report(
+    tx: Transaction,
+    reporter: Person,
+    words: str,
+    level: Severity,
+    now: datetime,
+    *,
+    start: datetime,
+    again_of: IssueId | None = None,
+) -> Card:
     """Open an issue, put it before those who can fix it, and tell the reporter who that is.
 
     `start` is when the server first received the words; the deadline counts from it.
     """
     pilot = tx.pilots.get(reporter.pilot)
     authorize(reporter, Leave.REPORT, pilot)
-    issue = Issue(
-        id=IssueId(tx.new_id()), pilot=pilot.id, unit=reporter.unit, key=pilot.key,
-        number=tx.pilots.next_number(pilot.id), reporter=reporter.id, owner=None, fixer=None, summary=words,
-        severity=level, status=Status.REPORTED, version=1, reported_at=start,
-        due_at=deadline.due_at(start, pilot.target), events=1,
-    )  # fmt: skip
-    planned = ladder.plan(level, start, issue.due_at)
-    tx.issues.add(issue)
-    tx.issues.add_steps(issue.id, planned)
-    write(tx, issue, Event.REPORT, reporter.id, now, before=Status.REPORTED)
-    steps.plan_next(tx, issue, planned)
-    unit = tx.pilots.unit(issue.unit)
-    told = routing.first_to_hear(level, issue.unit, reporter.id, partial(tx.people.having, pilot.id))
-    about = messages.About(issue, pilot, unit, reporter, None, None, planned, ladder.planned(planned, issue))
-    card = messages.issue_card(about, pilot.reader, now, None)
-    tx.outbox.post(unit.channel, card, now, key=living.key(issue, "unit"), issue=issue.id)
-    for person in told:
-        living.put(tx, issue, person, messages.issue_card(about, person.reader, now, person), now, "told")
-    receipt = messages.receipt(about, told, living.lead(tx, issue), reporter.reader, now)
+    likely = merges.likely(tx, pilot, words)
+    issue = _opened(tx, pilot, reporter, words, level, now, start, again_of)
+    about = living.about(tx, issue)
+    told = hear(tx, about, now, outage=any(each.outage for each in likely))
+    receipt = messages.receipt(about, told, living.lead(tx, issue, now), reporter.reader, now)
+    receipt = messages.with_likely(receipt, issue, likely, reporter.reader)
     living.put(tx, issue, reporter, receipt, now, "receipt")
     return receipt
 
 
-def take(tx: Transaction, who: Person, wanted: Take, now: datetime) -> Card:
-    """Own the issue."""
-    issue = tx.issues.get(wanted.issue)
-    authorize(who, Event.TAKE, issue)
-    stale = _stale(tx, issue, wanted.version, Event.TAKE, who.reader, now)
-    if stale:
-        return stale
-    issue = _take(tx, issue, who, now)
-    return living.show_owner(tx, issue, who, now)
-
-
-def ask_for_fix(tx: Transaction, who: Person, wanted: FixIt, now: datetime) -> Issue | Card:
-    """The issue that the form is about; a card instead where there is nothing to fill in now."""
-    issue = tx.issues.get(wanted.issue)
-    authorize(who, Event.FIX, issue)
-    return _stale(tx, issue, wanted.version, Event.FIX, who.reader, now) or issue
-
-
-def fix(tx: Transaction, who: Person, wanted: FixIt, words: str, kind: FixKind, now: datetime) -> Card:
-    """Deliver what was done to the reporter and ask whether it helped. It counts once it has arrived."""
-    issue = tx.issues.get(wanted.issue)
-    authorize(who, Event.FIX, issue)
-    stale = _stale(tx, issue, wanted.version, Event.FIX, who.reader, now)
-    if stale:
-        return stale
-    if issue.status is Status.REPORTED:
-        issue = _take(tx, issue, who, now)
-    pilot = tx.pilots.get(issue.pilot)
-    issue = happen(tx, replace(issue, fixer=who.id), Event.FIX, who.id, now)
-    done = Fix(issue.id, issue.events, who.id, now, kind, words)
-    tx.issues.add_fix(done)
-    first = len(tx.issues.steps(issue.id)) + 1
-    tx.issues.add_steps(issue.id, ladder.follow_up(now, first, may_confirm=who.id != issue.reporter))
-    steps.plan_next(tx, issue, tx.issues.steps(issue.id))
-    reporter = tx.people.get(issue.reporter)
-    question = messages.fixed_for_you(issue, pilot, done, who, reporter.reader)
-    settles = f"{FIXED}:{done.n}"
-    tx.outbox.post(reporter.address, question, now, key=living.key(issue, "question"), issue=issue.id, settles=settles)
-    living.say_in_thread(tx, issue, messages.fixed_in_thread(done, who, pilot.reader), now)
-    living.redraw(tx, issue, now)
-    return living.guarded(tx, issue, messages.fix_on_its_way(issue, who.reader), who)
-
-
-def confirm(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Card:
-    """The reporter says that it is fixed; nobody else can."""
-    authorize(who, Event.CONFIRM, issue)
-    if not lifecycle.possible(issue, Event.CONFIRM):
-        return messages.not_now(issue, who.reader)
-    if issue.fixer == who.id:
-        return messages.cannot_verify_own(issue, who.reader)
-    # The question was evidently read, so the fix has arrived, whatever the courier knows of it so far.
-    closed = replace(deadline.addressed(issue, now), verified_at=now)
-    issue = steps.noticed(tx, issue, happen(tx, closed, Event.CONFIRM, who.id, now), now)
-    pilot = tx.pilots.get(issue.pilot)
-    for concerned in _concerned(tx, issue):
-        living.put(tx, issue, concerned, messages.confirmed_for_owner(issue, concerned.reader), now, "confirmed")
-    living.say_in_thread(tx, issue, messages.confirmed_in_thread(pilot.reader), now)
-    living.redraw(tx, issue, now)
-    return messages.confirmed(issue, who.reader)
-
-
-def still_broken(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Card:
-    """It did not help: the stamp is void and the first clock goes on, with the same owner."""
-    authorize(who, Event.STILL_BROKEN, issue)
-    if not lifecycle.possible(issue, Event.STILL_BROKEN):
-        return messages.not_now(issue, who.reader)
-    reopened = happen(tx, deadline.voided(issue, now), Event.STILL_BROKEN, who.id, now)
-    steps.end(tx, reopened, {Needs.UNANSWERED}, now)
-    for concerned in _concerned(tx, reopened):
-        if concerned.id != who.id:
-            told = messages.still_broken_for_team(reopened, who, concerned, now)
-            living.put(tx, reopened, concerned, told, now, "broken")
-    reporter = tx.people.get(issue.reporter)
-    if reporter.id != who.id:
-        told = messages.reopened_for_reporter(reopened, who, reporter.reader, now)
-        living.put(tx, reopened, reporter, told, now, "reopened")
-    pilot = tx.pilots.get(issue.pilot)
-    living.say_in_thread(tx, reopened, messages.still_broken_in_thread(reopened, who, pilot.reader), now)
-    issue = steps.noticed(tx, issue, reopened, now)
-    living.redraw(tx, issue, now)
-    owner = living.person(tx, issue.owner)
-    return living.guarded(tx, issue, messages.still_broken_noted(issue, owner, who.reader, now), who)
-
-
-def ask_for_severity(tx: Transaction, who: Person, wanted: ChangeSeverity) -> Issue:
-    issue = tx.issues.get(wanted.issue)
-    authorize(who, Event.CHANGE_SEVERITY, issue)
+def _opened(
+    tx: Transaction,
+    pilot: Pilot,
+    reporter: Person,
+    words: str,
+    level: Severity,
+    now: datetime,
+    start: datetime,
+    again_of: IssueId | None,
+) -> Issue:
+    start = blurred(start) if reporter.nameless else start
+    issue = Issue(
+        id=IssueId(tx.new_id()), pilot=pilot.id, unit=reporter.unit, key=pilot.key,
+        number=tx.pilots.next_number(pilot.id), reporter=reporter.id, owner=None, fixer=None, summary=words,
+        severity=level, status=Status.REPORTED, version=1, reported_at=start,
+        due_at=deadline.due_at(start, pilot.target), target=pilot.target, nameless=reporter.nameless,
+        again_of=again_of, queued=level <= Severity.BLOCKS_WORK, events=1,
+    )  # fmt: skip
+    tx.issues.add(issue)
+    own = tx.pilots.rungs(pilot.id) or ladder.RUNGS
+    tx.issues.add_steps(issue.id, ladder.plan(level, start, issue.due_at, table=own))
+    write(tx, issue, Event.REPORT, reporter, now, before=Status.REPORTED, words=str(int(level)))
+    steps.plan_next(tx, issue)
+    tx.search.index(pilot.id, ISSUE, issue.id, stems(words, pilot.language))
     return issue
 
 
-def may_change(issue: Issue, who: Person, level: Severity) -> bool:
-    """Worse is for anyone; milder for the reporter until somebody has taken it, and for a lead."""
-    own = who.id == issue.reporter and issue.status is Status.REPORTED
-    return level <= issue.severity or own or who.has(Role.LEAD)
+def hear(tx: Transaction, about: messages.About, now: datetime, *, outage: bool) -> tuple[Person, ...]:
+    """Put it before those who can help; who they are. A small shift's report appears at a time that names nobody.
+
+    Many reports of a declared `outage` come as one, also where a patient is at risk.
+    """
+    issue, unit = about.issue, about.unit
+    later = _later(tx, issue, now) if issue.nameless and unit.wide else None
+    told = routing.first_to_hear(issue.severity, issue.unit, issue.reporter, living.roster(tx, issue, now))
+    card = living.card(about, None, now)
+    tx.outbox.post(unit.channel, card, now, key=living.key(issue, "unit"), issue=issue.id, release_at=later)
+    for person in told:
+        living.tell(tx, issue, person, living.card(about, person, now), now, "told", after=later, outage=outage)
+    if issue.queued:
+        living.show_team(tx, issue, now)
+    living.page(tx, issue, now)
+    return told
 
 
-def change_severity(tx: Transaction, who: Person, wanted: ChangeSeverity, level: Severity, now: datetime) -> Card:
-    """Say how bad it really is; the ladder is planned anew from now."""
-    issue = tx.issues.get(wanted.issue)
-    authorize(who, Event.CHANGE_SEVERITY, issue)
-    if not lifecycle.possible(issue, Event.CHANGE_SEVERITY):
-        return messages.not_now(issue, who.reader)
-    if who.id != issue.reporter and wanted.version != issue.version:
-        return _overtaken(tx, issue, who.reader, now)
-    if level == issue.severity:
-        return messages.severity_changed(issue, who.reader)
-    if not may_change(issue, who, level):
-        raise Denied(Event.CHANGE_SEVERITY, issue.reference)
-    milder = level > issue.severity
-    issue = happen(tx, replace(issue, severity=level), Event.CHANGE_SEVERITY, who.id, now)
-    steps.plan_anew(tx, issue, now)
-    reporter = tx.people.get(issue.reporter)
-    if milder and who.id != reporter.id:
-        living.put(tx, issue, reporter, messages.severity_lowered(issue, who, reporter.reader), now, "milder")
-    if not milder:
-        _tell_worse(tx, issue, who, now)
-    living.redraw(tx, issue, now)
-    return living.guarded(tx, issue, messages.severity_changed(issue, who.reader), who)
+def _later(tx: Transaction, issue: Issue, now: datetime) -> datetime | None:
+    urgent = issue.severity <= Severity.BLOCKS_WORK
+    return None if urgent else now + timedelta(seconds=tx.new_id() % int(HELD.total_seconds()))
 
 
 def show(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Card:
     """The issue as it stands, to read now: not a card that is kept up to date."""
-    authorize(who, Leave.SEE_ISSUE, issue)
+    follows = any(each.person == who.id for each in tx.issues.followers(issue.id))
+    authorize(who, Leave.SEE_ISSUE, issue, follows=follows)
     about = living.about(tx, issue)
-    team = who.has(Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR)
-    card = living.card(about, who, now) if team else living.receipt(tx, about, tx.outbox.living(issue.id), now)
+    if may(who, Leave.SEE_ISSUE, issue) and who.id != issue.reporter:
+        card = living.card(about, who, now)
+    elif who.id == issue.reporter:
+        card = living.receipt(tx, about, tx.outbox.living(issue.id), now)
+    else:
+        card = messages.for_follower(about, who.reader, now)
     return messages.with_all_words(replace(card, slot=None), issue, who.reader)
 
 
@@ -198,81 +118,34 @@ def show_words(tx: Transaction, who: Person, wanted: ShowWords) -> Card:
     return messages.all_words(issue, wanted.page, who.reader)
 
 
-# --------------------------------------------------------------------------------------- what the courier reports
+def more(tx: Transaction, who: Person, wanted: More, now: datetime) -> Card:
+    """Everything that this person can do about the issue now."""
+    issue = tx.issues.get(wanted.issue)
+    authorize(who, Leave.SEE_ISSUE, issue)
+    return messages.more(living.about(tx, issue), who, now)
 
 
-def arrived(tx: Transaction, notice: Notice, now: datetime) -> None:
-    """A notice that settles something has reached its reader: a fix that did so counts as help from then on."""
-    issue, n = _settled(tx, notice)
-    if issue is None or issue.addressed_at is not None or issue.status is not Status.FIXED:
-        return
-    last = tx.issues.last_fix(issue.id)
-    if last and last.n == n:
-        helped = happen(tx, deadline.addressed(issue, now), Event.ADDRESSED, None, now)
-        living.redraw(tx, steps.noticed(tx, issue, helped, now), now)
+def detail_form(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card | Form:
+    issue = gate.enter(tx, who, wanted, now)
+    return issue if isinstance(issue, Card) else messages.detail_form(issue, who.reader, {}, {})
 
 
-def undelivered(tx: Transaction, notice: Notice, now: datetime) -> None:
-    """A fix that could not be delivered is none: the issue is open again, and whoever made the fix hears so."""
-    issue, n = _settled(tx, notice)
-    last = tx.issues.last_fix(issue.id) if issue else None
-    if issue is None or last is None or last.n != n or issue.status is not Status.FIXED:
-        return
-    author = tx.people.get(last.author)
-    issue = happen(tx, issue, Event.UNDELIVERED, None, now)
-    steps.end(tx, issue, {Needs.UNANSWERED}, now)
-    for concerned in _concerned(tx, issue):
-        told = messages.fix_not_delivered(issue, author, concerned)
-        living.put(tx, issue, concerned, told, now, "undelivered")
+def detail(
+    tx: Transaction, who: Person, wanted: Do, place: str, instead: str, why: NonUse | None, now: datetime
+) -> Card:
+    """Where it happens, and what the reporter does instead; an unsafe way reaches the safety officer at once."""
+    issue = gate.enter(tx, who, wanted, now)
+    if isinstance(issue, Card):
+        return issue
+    issue = replace(issue, place=place or issue.place, instead=instead or issue.instead, non_use=why or issue.non_use)
+    issue = happen(tx, issue, Event.DETAIL, who, now, why or "")
+    if risks.risky(instead, tx.pilots.get(issue.pilot).language):
+        _warn_safety(tx, issue, now)
     living.redraw(tx, issue, now)
+    return messages.detail_noted(issue, who.reader)
 
 
-# ------------------------------------------------------------------------------------------------------- helpers
-
-
-def _take(tx: Transaction, issue: Issue, who: Person, now: datetime) -> Issue:
-    issue = happen(tx, replace(issue, owner=who.id), Event.TAKE, who.id, now)
-    pilot = tx.pilots.get(issue.pilot)
-    living.say_in_thread(tx, issue, messages.taken_in_thread(who, pilot, pilot.reader), now)
-    living.redraw(tx, issue, now)
-    return issue
-
-
-def _tell_worse(tx: Transaction, issue: Issue, by: Person, now: datetime) -> None:
-    """Whoever should hear of an issue this bad gets its card; whoever has it already, and its owner, are told."""
-    have = {each.slot for each in tx.outbox.living(issue.id)}
-    about = living.about(tx, issue)
-    hear = routing.first_to_hear(issue.severity, issue.unit, issue.reporter, partial(tx.people.having, issue.pilot))
-    owner = (about.owner,) if about.owner else ()
-    for person in {each.id: each for each in (*hear, *owner)}.values():
-        card = living.card(about, person, now)
-        if card.slot not in have:
-            living.put(tx, issue, person, card, now, "told")
-        elif person.id != by.id:
-            living.put(tx, issue, person, messages.severity_raised(issue, by, person, now), now, "worse")
-
-
-def _stale(tx: Transaction, issue: Issue, version: int, event: Event, reader: Reader, now: datetime) -> Card | None:
-    """A press on a card that showed an earlier state does nothing and draws it anew."""
-    if version != issue.version:
-        return _overtaken(tx, issue, reader, now)
-    possible = lifecycle.possible(issue, event) or (event is Event.FIX and issue.status is Status.REPORTED)
-    return None if possible else messages.not_now(issue, reader)
-
-
-def _overtaken(tx: Transaction, issue: Issue, reader: Reader, now: datetime) -> Card:
-    living.redraw(tx, issue, now)
-    return messages.overtaken(issue, reader)
-
-
-def _concerned(tx: Transaction, issue: Issue) -> tuple[Person, ...]:
-    """Whose work a reporter's word is about: the owner, and who made the fix where that was somebody else."""
-    ids = dict.fromkeys(each for each in (issue.owner, issue.fixer) if each is not None)
-    return tuple(tx.people.get(each) for each in ids)
-
-
-def _settled(tx: Transaction, notice: Notice) -> tuple[Issue | None, int]:
-    kind, _, n = (notice.settles or "").partition(":")
-    if notice.issue is None or kind != FIXED:
-        return None, 0
-    return tx.issues.get(notice.issue), int(n)
+def _warn_safety(tx: Transaction, issue: Issue, now: datetime) -> None:
+    safety = routing.audience((Audience.SAFETY,), issue, living.roster(tx, issue, now), None)
+    for person in safety:
+        living.put(tx, issue, person, messages.unsafe_instead(issue, person), now, "unsafe")

@@ -1,6 +1,6 @@
 """What the bot needs from the edges: a platform to speak on, a database to remember in, a clock, and a seal."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,22 +9,34 @@ from typing import Protocol, TypeVar
 from bot.cards import Card
 from bot.model import (
     Address,
+    AnswerId,
+    Asked,
     Draft,
     DraftId,
     Due,
+    Event,
     Fix,
+    Follower,
+    Handle,
     Happening,
+    Held,
     Issue,
     IssueId,
+    KnownAnswer,
     MessageRef,
     Person,
     PersonId,
     Pilot,
     PilotId,
     Role,
+    Rung,
+    Severity,
+    Shift,
     Step,
     Unit,
     UnitId,
+    VendorWait,
+    Workaround,
 )
 
 T = TypeVar("T")
@@ -39,6 +51,9 @@ class Pace:
 
     lane: timedelta = timedelta(0)
     bucket: timedelta = timedelta(0)
+
+
+BOX = "box"  # the platform of those who can only fetch what was said to them
 
 
 class ChatPlatform(Protocol):
@@ -87,26 +102,55 @@ class Clock(Protocol):
 
 
 class Pilots(Protocol):
-    """Pilots and their units."""
+    """Pilots, their units and their ladder."""
 
     def add(self, pilot: Pilot) -> None: ...
+    def save(self, pilot: Pilot) -> None: ...
     def get(self, pilot: PilotId) -> Pilot: ...
     def all(self) -> Sequence[Pilot]: ...
     def add_unit(self, unit: Unit) -> None: ...
+    def save_unit(self, unit: Unit) -> None: ...
+    def drop_unit(self, unit: UnitId) -> None:
+        """Nothing may stand on it any more."""
+        ...
+
     def unit(self, unit: UnitId) -> Unit: ...
-    def units(self, pilot: PilotId) -> Sequence[Unit]: ...
+    def units(self, pilot: PilotId) -> Sequence[Unit]:
+        """By name; the wide one last."""
+        ...
+
+    def wide_unit(self, pilot: PilotId) -> Unit:
+        """The whole pilot, whose channel is the fix team's queue."""
+        ...
+
+    def rungs(self, pilot: PilotId) -> Mapping[Severity, Sequence[Rung]]:
+        """The pilot's own ladder; empty where it has the defaults."""
+        ...
+
+    def set_rungs(self, pilot: PilotId, rungs: Mapping[Severity, Sequence[Rung]]) -> None: ...
     def next_number(self, pilot: PilotId) -> int:
         """The number of the pilot's next issue; never given twice, no gaps."""
         ...
 
 
 class People(Protocol):
-    """The roster."""
+    """The roster. Whoever has left it is found by their id alone."""
 
     def add(self, person: Person) -> None: ...
-    def get(self, person: PersonId) -> Person: ...
+    def save(self, person: Person) -> None:
+        """Write every changed field of somebody on the roster."""
+        ...
+
+    def get(self, person: PersonId) -> Person:
+        """Somebody of the roster; or, for a handle's id, a nameless person in their place."""
+        ...
+
     def at(self, address: Address) -> Person | None:
         """Who it is that a platform says is speaking."""
+        ...
+
+    def known_as(self, pilot: PilotId, email: str) -> Person | None:
+        """By how the roster knows them, whatever the case; also whoever has left it."""
         ...
 
     def having(self, pilot: PilotId, role: Role) -> Sequence[Person]:
@@ -114,7 +158,48 @@ class People(Protocol):
         ...
 
     def everybody(self, pilot: PilotId) -> Sequence[Person]: ...
-    def set_duty(self, person: PersonId, *, on: bool) -> None: ...
+    def set_duty(self, person: PersonId, *, on: bool, until: datetime | None = None) -> None: ...
+    def keep_code(self, code: str, until: datetime) -> None:
+        """A one-time code that makes whoever says it the first admin; an earlier one is forgotten."""
+        ...
+
+    def use_code(self, code: str, now: datetime) -> bool:
+        """Whether it was the code; it is none any more."""
+        ...
+
+
+class Handles(Protocol):
+    """Ways back to those who reported without a name. Their identity is sealed under a key of its own."""
+
+    def add(self, handle: Handle, code: str | None = None) -> None:
+        """`code` is the one-time code of strict mode; only a keyed HMAC of it is kept."""
+        ...
+
+    def get(self, handle: PersonId) -> Handle | None: ...
+    def behind(self, address: Address) -> Sequence[PersonId]:
+        """The handles of whoever is at that address. Found by opening each, since nothing in the rows tells."""
+        ...
+
+    def by_code(self, code: str) -> PersonId | None: ...
+    def destroy(self, handle: PersonId) -> None:
+        """The identity, and the code: from now on nobody can be reached through it."""
+        ...
+
+
+class Rota(Protocol):
+    """Who is on duty when."""
+
+    def replace(self, pilot: PilotId, start: datetime, end: datetime, shifts: Sequence[Shift]) -> None:
+        """These are all the shifts of the pilot that begin from `start` until before `end`."""
+        ...
+
+    def of(self, person: PersonId, after: datetime, limit: int = 50) -> Sequence[Shift]:
+        """Their shifts that end after that instant, the earliest first."""
+        ...
+
+    def within(self, pilot: PilotId, start: datetime, end: datetime) -> Sequence[Shift]:
+        """Every shift of the pilot that overlaps [start, end), the earliest first."""
+        ...
 
 
 class Issues(Protocol):
@@ -131,12 +216,45 @@ class Issues(Protocol):
         """Newest first."""
         ...
 
+    def followed_by(self, person: PersonId, limit: int) -> Sequence[Issue]:
+        """Those to which this person said "me too", newest first."""
+        ...
+
+    def owned_by(self, person: PersonId) -> Sequence[Issue]:
+        """Open ones, the earliest deadline first."""
+        ...
+
     def open_in(self, pilot: PilotId, limit: int) -> Sequence[Issue]:
-        """Open issues, the earliest deadline first."""
+        """Open issues that do not follow another one, the earliest deadline first."""
+        ...
+
+    def open_on(self, unit: UnitId) -> Sequence[Issue]: ...
+    def due_before(self, pilot: PilotId, before: datetime, limit: int) -> Sequence[Issue]:
+        """Open, owed help and without it, due by then or before; no ideas. The earliest deadline first."""
+        ...
+
+    def missed_without_cause(self, pilot: PilotId, limit: int) -> Sequence[Issue]:
+        """Oldest miss first, closed ones too."""
+        ...
+
+    def waiting_for_word(self, pilot: PilotId, limit: int) -> Sequence[Issue]:
+        """Fixed and not verified so far, longest asked first."""
+        ...
+
+    def outages(self, pilot: PilotId) -> Sequence[Issue]:
+        """Open ones that a lead declared."""
+        ...
+
+    def merged_into(self, issue: IssueId) -> Sequence[Issue]:
+        """Those that follow it now, the earliest report first."""
         ...
 
     def reported_in(self, pilot: PilotId) -> Sequence[Issue]:
         """Every issue of the pilot, oldest first."""
+        ...
+
+    def count_with(self, pilot: PilotId, event: Event) -> int:
+        """How many issues of the pilot such an event has ever happened to."""
         ...
 
     def record(self, happening: Happening) -> None:
@@ -149,11 +267,33 @@ class Issues(Protocol):
         ...
 
     def add_fix(self, fix: Fix) -> None: ...
-    def last_fix(self, issue: IssueId) -> Fix | None: ...
+    def save_fix(self, fix: Fix) -> None: ...
+    def last_fix(self, issue: IssueId) -> Fix | None:
+        """The last one that was not taken back."""
+        ...
+
     def fixes(self, issue: IssueId) -> Sequence[Fix]:
         """Oldest first."""
         ...
 
+    def save_workaround(self, workaround: Workaround) -> None:
+        """A new one, or one that has changed; by its `n`."""
+        ...
+
+    def workarounds(self, issue: IssueId) -> Sequence[Workaround]:
+        """Oldest first."""
+        ...
+
+    def save_vendor_wait(self, wait: VendorWait) -> None: ...
+    def vendor_waits(self, issue: IssueId) -> Sequence[VendorWait]: ...
+    def save_asked(self, asked: Asked) -> None: ...
+    def asked(self, issue: IssueId) -> Sequence[Asked]: ...
+    def save_follower(self, follower: Follower) -> None: ...
+    def followers(self, issue: IssueId) -> Sequence[Follower]:
+        """The earliest first."""
+        ...
+
+    def drop_follower(self, issue: IssueId, person: PersonId) -> None: ...
     def steps(self, issue: IssueId) -> Sequence[Step]: ...
     def add_steps(self, issue: IssueId, steps: Sequence[Step]) -> None: ...
     def settle_step(self, issue: IssueId, step: Step) -> None:
@@ -169,6 +309,55 @@ class Drafts(Protocol):
     def drop(self, draft: DraftId) -> None: ...
 
 
+class KnownAnswers(Protocol):
+    """Answers that were given, kept for the next similar question; `Search` finds them."""
+
+    def save(self, answer: KnownAnswer) -> None: ...
+    def get(self, answer: AnswerId) -> KnownAnswer | None: ...
+    def most_helpful(self, pilot: PilotId, limit: int) -> Sequence[KnownAnswer]: ...
+
+
+class Search(Protocol):
+    """What was written alike, found by the stems of its words (see `bot.stems`), of which only HMACs are kept."""
+
+    def index(self, pilot: PilotId, kind: str, subject: int, stems: Collection[str]) -> None:
+        """In place of what stood there for that subject."""
+        ...
+
+    def forget(self, kind: str, subject: int) -> None: ...
+    def alike(self, pilot: PilotId, kind: str, stems: Collection[str], limit: int) -> Sequence[tuple[int, float]]:
+        """Subjects and likeness, from 0 to 1, the likest first; those with next to nothing in common are left out.
+
+        Whatever is indexed is found, itself and what has long been closed included: ask for more than is needed.
+        """
+        ...
+
+
+class HeldBack(Protocol):
+    """Messages kept back, and how many somebody had lately."""
+
+    def put(self, held: Held) -> None:
+        """Once per key."""
+        ...
+
+    def of(self, person: PersonId) -> Sequence[Held]:
+        """The oldest first."""
+        ...
+
+    def clear(self, person: PersonId) -> None: ...
+    def count(self, person: PersonId, at: datetime) -> None:
+        """One more message that the bot began."""
+        ...
+
+    def since(self, person: PersonId, since: datetime) -> int:
+        """How many of them since then."""
+        ...
+
+    def nth_last(self, person: PersonId, n: int) -> datetime | None:
+        """When the last one was that they had, or the last but one and so on; None where there were fewer."""
+        ...
+
+
 class NoticeState(StrEnum):
     """Where a notice is on its way."""
 
@@ -177,6 +366,7 @@ class NoticeState(StrEnum):
     SENT = "sent"
     DEAD = "dead"  # refused for good, unreachable, or tried too often; shown to a lead
     UNKNOWN = "unknown"  # in doubt on a platform that cannot be asked
+    SEEN = "seen"  # a dead letter that somebody has seen to
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +386,17 @@ class Notice:
     replaces: MessageRef | None = None
     doubted_since: datetime | None = None  # an earlier attempt whose outcome nobody knows
     readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A notice that was set aside."""
+
+    id: int
+    issue: IssueId | None
+    title: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +427,19 @@ class Outbox(Protocol):
         issue: IssueId | None = None,
         settles: str | None = None,
         below: str | None = None,
+        release_at: datetime | None = None,
     ) -> None:
-        """A new message; once per `key`. `below` is the slot of the card in whose thread it hangs."""
+        """A new message; once per `key`. `below` is the slot of the card in whose thread it hangs.
+
+        It is not sent before `release_at`, and holds up nothing that was posted to the same place meanwhile.
+        """
         ...
 
-    def redraw(self, card: Card, now: datetime) -> None:
-        """Replace the living card of `card.slot`, if there is one; of several that wait, only the newest is sent."""
+    def redraw(self, card: Card, now: datetime, *, rest: timedelta = timedelta(0)) -> None:
+        """Replace the living card of `card.slot`, if there is one; of several that wait, only the newest is sent.
+
+        `rest` is how long after the last drawing the next may be.
+        """
         ...
 
     def living(self, issue: IssueId) -> Sequence[Living]:
@@ -240,6 +448,10 @@ class Outbox(Protocol):
 
     def slot_at(self, message: MessageRef) -> str | None:
         """Which living card a platform's message is."""
+        ...
+
+    def lately(self, to: Address, since: datetime, until: datetime) -> int:
+        """How many new messages went to that place after `since` and until then, or are to go there in that time."""
         ...
 
     # -- the courier's side
@@ -272,6 +484,18 @@ class Outbox(Protocol):
 
     def pause(self, lane: str, until: datetime) -> None: ...
     def counts(self) -> Mapping[NoticeState, int]: ...
+    def dead_letters(self, limit: int) -> Sequence[DeadLetter]:
+        """Set aside and not seen to so far, the newest first."""
+        ...
+
+    def send_again(self, notice: int, now: datetime) -> bool:
+        """Try a dead letter once more, at the end of its lane; False where it is none any more."""
+        ...
+
+    def set_aside(self, notice: int) -> bool:
+        """A dead letter that somebody has seen to in person."""
+        ...
+
     def oldest_ready(self) -> datetime | None:
         """Since when the oldest waits, be it paused or not."""
         ...
@@ -308,6 +532,47 @@ class Agenda(Protocol):
     def overdue(self, before: datetime) -> int:
         """How many entries have been due since before that instant, whatever they wait for."""
         ...
+
+
+class Watch(Protocol):
+    """What is planned beside what was done, for the auditor."""
+
+    def next_steps(self) -> Mapping[IssueId, datetime]:
+        """When the next step of each open issue is due, of those that have one ahead."""
+        ...
+
+    def planned(self, kind: str) -> Mapping[int, datetime]:
+        """When the agenda's entries of that kind are due, by their subject."""
+        ...
+
+    def outlived(self, pilot: PilotId, before: datetime) -> Mapping[PersonId, datetime]:
+        """Handles that can still be reached though their report was closed before then; and when it was."""
+        ...
+
+    def accepted(self, since: datetime) -> int:
+        """How many platform events were accepted since then."""
+        ...
+
+    def handed(self, since: datetime, within: tuple[timedelta, timedelta]) -> tuple[int, int, int]:
+        """How many notices platforms have taken since then, and how many of them in each of the two times."""
+        ...
+
+    def late(self, since: datetime) -> Sequence[timedelta]:
+        """How late each step was taken that was taken since then."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """How the engine keeps its word, of the last day."""
+
+    accepted: int  # platform events; each is stored in the transaction that accepts it
+    notices: int  # handed to a platform
+    at_once: int  # of them within ten seconds
+    soon: int  # of them within five minutes
+    timers: int  # steps that came due
+    timers_late: timedelta | None  # the 99th percentile
+    overdue: int  # what should have been done and was not, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,11 +662,23 @@ class Transaction(Protocol):
     @property
     def drafts(self) -> Drafts: ...
     @property
+    def handles(self) -> Handles: ...
+    @property
+    def rota(self) -> Rota: ...
+    @property
+    def known(self) -> KnownAnswers: ...
+    @property
+    def search(self) -> Search: ...
+    @property
+    def held(self) -> HeldBack: ...
+    @property
     def outbox(self) -> Outbox: ...
     @property
     def agenda(self) -> Agenda: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def watch(self) -> Watch: ...
     def first_time(self, key: str, now: datetime) -> bool:
         """False where this platform event was accepted before. Only a keyed HMAC of the key is kept."""
         ...

@@ -1,9 +1,19 @@
 """Settings: the environment (`CHECKBACK_…`), then `checkback.toml`, then the defaults. Read once, passed down."""
 
+import base64
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from typing_extensions import override
 
@@ -14,6 +24,23 @@ FILE = Path("checkback.toml")
 SECRET_LENGTH = 32
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _SCHEMES = ("sqlite:///", "postgresql://")
+_SIGNS = "whsec_"  # by this and the size of a key a Standard Webhooks secret is known
+_KEY_BYTES = range(24, 65)
+
+
+def _safe(url: HttpUrl | None) -> HttpUrl | None:
+    if url and url.scheme != "https" and str(url.host).strip("[]") not in LOOPBACK:
+        message = "it begins with https://; with http:// only on this machine's loopback"
+        raise ValueError(message)
+    return url
+
+
+def _signing_key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix(_SIGNS), validate=True) if secret.startswith(_SIGNS) else b""
+
+
+# Not shown where settings are printed: the path of such an address is often all that protects it. An empty one is none.
+Outside = Annotated[HttpUrl | None, BeforeValidator(lambda url: url or None), AfterValidator(_safe), Field(repr=False)]
 
 
 class Settings(BaseSettings):
@@ -36,6 +63,14 @@ class Settings(BaseSettings):
         description="For a container: its port is published on the loopback of its host and nowhere else, "
         "so the workspace may be served on every address inside it",
     )
+    pager_url: Outside = Field(None, description="Where to post that a patient may be at risk; https")
+    pager_secret: SecretStr | None = Field(
+        None, description="Signs what is posted to the pager, by Standard Webhooks; begins with whsec_"
+    )
+    heartbeat_url: Outside = Field(
+        None,
+        description="Asked for once a minute while all is well, so that a monitor there alarms when it is not; https",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -51,6 +86,23 @@ class Settings(BaseSettings):
         keys = secret.get_secret_value().split() if secret else []
         if secret and not (keys and all(len(key) >= SECRET_LENGTH for key in keys)):
             message = f"each key has at least {SECRET_LENGTH} characters; `openssl rand -hex 32` makes one"
+            raise ValueError(message)
+        return secret
+
+    @field_validator("pager_secret")
+    @classmethod
+    def _signs_the_pager(cls, secret: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if not secret and not others.data.get("pager_url"):
+            return None
+        try:
+            size = len(_signing_key(secret.get_secret_value())) if secret else 0
+        except ValueError:
+            size = 0
+        if size not in _KEY_BYTES:
+            message = (
+                "it signs what goes to CHECKBACK_PAGER_URL, and is whsec_ with 24 to 64 bytes in base64; "
+                "`echo whsec_$(openssl rand -base64 32)` makes one"
+            )
             raise ValueError(message)
         return secret
 
@@ -70,6 +122,15 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[str, ...]:
         """The secrets, the current one first."""
         return tuple(self.secret_key.get_secret_value().split()) if self.secret_key else ()
+
+    @property
+    def has_pager(self) -> bool:
+        return self.pager_url is not None
+
+    @property
+    def pager_key(self) -> bytes:
+        """What signs for the pager."""
+        return _signing_key(self.pager_secret.get_secret_value()) if self.pager_secret else b""
 
     @property
     def on_loopback(self) -> bool:

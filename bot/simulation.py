@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.agenda import run_due
+from bot.agenda import keep_watch, run_due
+from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.ports import Database, Dispatch
 
@@ -42,6 +43,7 @@ class Simulation:
         self._courier = courier
         self._dispatch = dispatch
         self._start_over = start_over
+        self._auditor = Auditor(database)
         self._moving = asyncio.Lock()
 
     async def now(self) -> datetime:
@@ -62,6 +64,10 @@ class Simulation:
             await self.settle()  # or it would arrive in the new hospital
             await self._clock.set(await self._start_over())
 
+    async def pass_to(self, at: datetime) -> None:
+        """Let time pass until then, for whoever is moving it already."""
+        await self._advance_to(at)
+
     async def settle(self) -> None:
         """Deliver what is on its way, without moving the clock."""
         await self._dispatch.drain(self._courier.send_lane)
@@ -74,7 +80,10 @@ class Simulation:
         await self._clock.set(end)
 
     async def _do(self) -> None:
-        await run_due(self._database, await self._clock.now())
+        now = await self._clock.now()
+        await run_due(self._database, now)
+        await self.settle()
+        await keep_watch(self._database, self._auditor, now)
         await self.settle()
         await self._database.run(lambda tx: tx.audit.seal())
 

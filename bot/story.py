@@ -17,6 +17,7 @@ from bot.settings import load
 
 Echo = Callable[[str], None]
 WIDTH = 100
+COLLEAGUE, SAFETY = "ada-fable", "vera-fable"  # a nurse on the other unit, and the safety officer
 _SIGNS = {"past": "x", "planned": "o", "plain": "-"}
 
 
@@ -30,6 +31,14 @@ async def tell(echo: Echo) -> None:
 
 async def _play(app: App, echo: Echo) -> None:
     maya, ana, sam, lee = (Player(app, name, echo) for name in MAIN)
+    await _fixed_twice(app, echo, maya, ana, sam)
+    await _reported_by_two(maya, ana, Player(app, COLLEAGUE, echo), Player(app, SAFETY, echo))
+    await _without_a_name(maya)
+    await lee.types("pilot")
+
+
+async def _fixed_twice(app: App, echo: Echo, maya: "Player", ana: "Player", sam: "Player") -> None:
+    """A miss, and a fix that only its reporter can call one."""
     await maya.types("report scanner won't read wristbands")
     await ana.reads()
     await ana.presses("Take")
@@ -47,7 +56,25 @@ async def _play(app: App, echo: Echo) -> None:
     )
     await maya.reads()
     await maya.presses("Yes, fixed")
-    await lee.types("pilot")
+
+
+async def _reported_by_two(maya: "Player", ana: "Player", ada: "Player", vera: "Player") -> None:
+    """Patient data is taken out, somebody says "me too", and both can work on meanwhile, safely."""
+    await maya.types("report the label printer jams on every label, last for MRN 00481516")
+    await maya.presses("Send this")
+    await ada.types("our label printer jams on every label too")
+    await ada.presses("Same as MAR-2")
+    await ana.presses("Workaround…", {"words": "Print in the supply room, it takes the same labels"})
+    await vera.reads()
+    await vera.presses("Check the workaround…", {"ok": "yes"})
+    await maya.reads()
+    await ada.reads()
+
+
+async def _without_a_name(maya: "Player") -> None:
+    """What stays hidden is said before anything is sent."""
+    await maya.types("anon nobody dares to say that the night list is wrong")
+    await maya.presses("It slows me down")
 
 
 async def _pass(app: App, echo: Echo, time: timedelta) -> None:
@@ -94,9 +121,9 @@ class Player:
         self.echo(f"\n--- {await self._who()} presses: {label}")
         reply = await self.app.desk.press(self.address, await self._token(await self._find(label)), key=self._key())
         if reply.form and values is not None:
-            self.echo(
-                "".join(f"    {field.label} {values.get(field.name, '')}\n" for field in reply.form.fields).rstrip()
-            )
+            for field in reply.form.fields:
+                if field.name in values:
+                    self.echo(f"    {field.label} {values[field.name]}")
             token = await self._token(reply.form.action)
             reply = await self.app.desk.submit(self.address, token, values, key=self._key())
         return await self._shown(reply)

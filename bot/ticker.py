@@ -3,32 +3,36 @@
 import asyncio
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.agenda import run_due
+from bot.agenda import keep_watch, run_due
+from bot.auditor import Auditor
 from bot.errors import Unavailable
 from bot.ports import Clock, Database
 
 log = structlog.get_logger()
 
 BEAT = timedelta(seconds=1)
+WATCH = timedelta(minutes=1)  # between two looks of the auditor
 DRIFT = timedelta(seconds=2)  # more than this between the wall's clock and the monotonic one is a jump
 STALE = timedelta(seconds=15)  # no beat for this long: not ready
 
 
 class Ticker:
-    """Runs due work, and seals the audit, once a second. Does nothing by itself where time is simulated."""
+    """Runs due work, and seals the audit, once a second; once a minute the auditor looks. Not in simulated time."""
 
     def __init__(self, database: Database, clock: Clock, every: timedelta = BEAT) -> None:
         self._database = database
         self._clock = clock
         self._every = every
         self._beaten = time.monotonic()
+        self._auditor = Auditor(database)
+        self._watched: datetime | None = None
         self._watchdog: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
@@ -52,12 +56,20 @@ class Ticker:
     async def beat(self) -> None:
         """One beat: everything that is due, in order."""
         try:
-            await run_due(self._database, await self._clock.now())
+            now = await self._clock.now()
+            await run_due(self._database, now)
+            await self._watch_over(now)
             await self._database.run(lambda tx: tx.audit.seal())
         except Unavailable as unavailable:
             log.warning("beat skipped", why=str(unavailable))
             return
         self._beaten = time.monotonic()
+
+    async def _watch_over(self, now: datetime) -> None:
+        """Once a minute; a clock that was set back holds nothing up."""
+        if self._watched is None or not self._watched <= now < self._watched + WATCH:
+            self._watched = now
+            await keep_watch(self._database, self._auditor, now)
 
     def last_beat(self) -> timedelta:
         """How long ago the last beat ended, on the monotonic clock."""

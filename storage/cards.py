@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import fields
+from enum import Enum
 from typing import Any, get_args
 
-from bot.actions import Action, SendDraft
+from bot.actions import Action
 from bot.cards import Button, Buttons, Card, Facts, Line, Lines, Mark, Part
-from bot.model import Severity
 
 _KINDS: tuple[type[Any], ...] = (Card, Line, Button, *get_args(Part), *get_args(Action))
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in _KINDS}
 _PARTS = {kind.__dataclass_fields__["part"].default: kind for kind in get_args(Part)}
+_WORDS: dict[type[Any], dict[str, type[Enum]]] = {  # fields that hold a word of a list
+    kind: {field.name: field.type for field in fields(kind) if isinstance(field.type, type(Enum))}
+    for kind in get_args(Action)
+}
 _ACTIONS = {kind.__dataclass_fields__["act"].default: kind for kind in get_args(Action)}
 
 
@@ -52,6 +56,4 @@ def _part(kind: type[Any], found: dict[str, Any]) -> object:
 
 
 def _action(kind: type[Any], found: dict[str, Any]) -> object:
-    if kind is SendDraft:
-        found["severity"] = Severity(found["severity"])
-    return kind(**found)
+    return kind(**found | {name: word(found[name]) for name, word in _WORDS[kind].items()})

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, text
 from sqlmodel import SQLModel
 
 from bot.errors import Misconfigured
-from storage import meta
+from storage import facts
 from storage.database import SqlDatabase
 from storage.scope import mine
 from storage.tables import AuditRow, AuditSealRow, table_of
@@ -15,26 +15,35 @@ from storage.transaction import SqlTransaction
 
 _GUARDED = (table_of(AuditRow).name, table_of(AuditSealRow).name)
 _EMPTY = [
-    delete(table).where(mine(table)) for table in reversed(SQLModel.metadata.sorted_tables) if table is not meta.META
+    delete(table).where(mine(table)) for table in reversed(SQLModel.metadata.sorted_tables) if table is not facts.META
 ]
 
 
 async def mark_demo(database: SqlDatabase) -> None:
-    await database.run(lambda tx: meta.put(tx.scope, "demo", "1"))
+    await database.run(lambda tx: facts.put(tx.scope, "demo", "1"))
 
 
 async def is_demo(database: SqlDatabase) -> bool:
-    return await database.read(lambda tx: meta.get(tx.scope, "demo")) == "1"
+    return await database.read(lambda tx: facts.get(tx.scope, "demo")) == "1"
 
 
 async def simulated_now(database: SqlDatabase) -> datetime | None:
     """Where the demo's clock stands; None where it has not been set."""
-    value = await database.read(lambda tx: meta.get(tx.scope, "now"))
+    value = await database.read(lambda tx: facts.get(tx.scope, "now"))
     return None if value is None else datetime.fromisoformat(value)
 
 
 async def set_simulated_now(database: SqlDatabase, now: datetime) -> None:
-    await database.run(lambda tx: meta.put(tx.scope, "now", now.isoformat()))
+    await database.run(lambda tx: facts.put(tx.scope, "now", now.isoformat()))
+
+
+async def mark_lived(database: SqlDatabase) -> None:
+    """The ten days that go before the demo have been played to their end."""
+    await database.run(lambda tx: facts.put(tx.scope, "lived", "1"))
+
+
+async def has_lived(database: SqlDatabase) -> bool:
+    return await database.read(lambda tx: facts.get(tx.scope, "lived")) == "1"
 
 
 async def start_over(database: SqlDatabase, seed: Callable[[SqlTransaction], None]) -> None:
@@ -42,13 +51,14 @@ async def start_over(database: SqlDatabase, seed: Callable[[SqlTransaction], Non
 
     def work(tx: SqlTransaction) -> None:
         _wipe(tx)
+        facts.drop(tx.scope, "lived")
         seed(tx)
 
     await database.run(work)
 
 
 def _wipe(tx: SqlTransaction) -> None:
-    if meta.get(tx.scope, "demo") != "1":
+    if facts.get(tx.scope, "demo") != "1":
         raise Misconfigured("This is not a demo's database: it is not emptied.")
     guards = lift_guards(tx.scope.connection)
     for statement in _EMPTY:

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -10,10 +11,11 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, sel
 from sqlalchemy.dialects.postgresql import insert  # SQLite's compiler writes the same ON CONFLICT
 
 from bot.cards import Card
-from bot.errors import BotError
 from bot.model import Address, IssueId, MessageRef
 from bot.ports import Later, Living, Notice, NoticeState, Pace
 from storage import cards
+from storage.dead_letters import UNREADABLE, DeadLetters
+from storage.handles import SqlHandles
 from storage.scope import Scope, mine, of
 from storage.tables import OPEN, BucketRow, LaneRow, LivingRow, OutboxRow, table_of
 
@@ -25,8 +27,6 @@ _NOW = bindparam("now", type_=_LANE.c.free_at.type)
 
 log = structlog.get_logger()
 
-# What comes of words that were changed, moved, sealed under a key that is gone, or written by another version.
-_UNREADABLE = (BotError, ValueError, TypeError, LookupError, AttributeError)
 _NOWHERE, _BLANK = Address("", "", ""), Card("unreadable")
 
 # -- posting
@@ -34,11 +34,13 @@ _COUNTED = {"preserve_rowcount": True}  # how many rows an insert added: nought 
 _POST = insert(_OUTBOX).on_conflict_do_nothing(index_elements=["tenant", "key"]).execution_options(**_COUNTED)
 _LIVE = insert(_LIVING).on_conflict_do_nothing().execution_options(**_COUNTED)
 _MOVE = update(_LIVING).where(_LIVING.c.slot == of("slot"), mine(_LIVING))
-_ALIVE = select(_LIVING.c.target, _LIVING.c.issue).where(_LIVING.c.slot == of("slot"), mine(_LIVING))
+_ALIVE = select(_LIVING.c.target, _LIVING.c.issue, _LIVING.c.drawn_at).where(
+    _LIVING.c.slot == of("slot"), mine(_LIVING)
+)
 _ABOUT = select(_LIVING.c.slot, _LIVING.c.target).where(_LIVING.c.issue == of("issue"), mine(_LIVING))
 _SLOT_AT = select(_LIVING.c.slot).where(_LIVING.c.message_index == of("message"), mine(_LIVING))
 _WAITING = (  # a card for the slot that nobody can have seen yet
-    select(_OUTBOX.c.id, _OUTBOX.c.key)
+    select(_OUTBOX.c.id, _OUTBOX.c.key, _OUTBOX.c.redraws, _OUTBOX.c.release_at)
     .where(mine(_OUTBOX), _OUTBOX.c.lane == of("lane"), text(OPEN), _OUTBOX.c.slot == of("slot"))
     .where(_OUTBOX.c.state == NoticeState.READY, _OUTBOX.c.doubted_since.is_(None))
     .order_by(_OUTBOX.c.id.desc())
@@ -71,6 +73,7 @@ _ON_LANE = and_(_LANE.c.tenant == _OUTBOX.c.tenant, _LANE.c.lane == _OUTBOX.c.la
 _ON_BUCKET = and_(_BUCKET.c.tenant == _OUTBOX.c.tenant, _BUCKET.c.bucket == _OUTBOX.c.bucket)
 _RELATED = case((_OUTBOX.c.redraws, _OUTBOX.c.slot), else_=_OUTBOX.c.below)
 _ON_LIVING = and_(_LIVING.c.tenant == _OUTBOX.c.tenant, _LIVING.c.slot == _RELATED)
+_RELEASED = or_(_OUTBOX.c.release_at.is_(None), _OUTBOX.c.release_at <= _NOW)
 _OLDEST = (  # of a lane, with the card that it redraws or hangs below
     select(
         _OUTBOX,
@@ -81,20 +84,21 @@ _OLDEST = (  # of a lane, with the card that it redraws or hangs below
         _LIVING.c.message.label("related_message"),
     )
     .select_from(_OUTBOX.outerjoin(_LANE, _ON_LANE).outerjoin(_BUCKET, _ON_BUCKET).outerjoin(_LIVING, _ON_LIVING))
-    .where(mine(_OUTBOX), _OUTBOX.c.lane == of("lane"), text(OPEN))
+    .where(mine(_OUTBOX), _OUTBOX.c.lane == of("lane"), text(OPEN), _RELEASED)
     .order_by(_OUTBOX.c.id)
     .limit(1)
 )
 _LANES = (
     select(_OUTBOX.c.lane)
     .select_from(_OUTBOX.outerjoin(_LANE, _ON_LANE).outerjoin(_BUCKET, _ON_BUCKET))
-    .where(mine(_OUTBOX), text(OPEN))
+    .where(mine(_OUTBOX), text(OPEN), _RELEASED)
     .where(or_(_LANE.c.free_at.is_(None), _LANE.c.free_at <= _NOW))
     .where(or_(_BUCKET.c.free_at.is_(None), _BUCKET.c.free_at <= _NOW))
     .group_by(_OUTBOX.c.lane)
     .order_by(func.min(_OUTBOX.c.id))
 )
-_RELEASED_AT = _later(_later(_OUTBOX.c.created_at, _LANE.c.free_at), _BUCKET.c.free_at)
+_READY_AT = _later(_OUTBOX.c.created_at, _OUTBOX.c.release_at)
+_RELEASED_AT = _later(_later(_READY_AT, _LANE.c.free_at), _BUCKET.c.free_at)
 _AFTER = bindparam("of_after", type_=_OUTBOX.c.created_at.type)
 _NEXT_RELEASE = (
     select(func.min(_RELEASED_AT).label("at"))
@@ -102,15 +106,21 @@ _NEXT_RELEASE = (
     .where(mine(_OUTBOX), text(OPEN))
 )
 _NEXT_RELEASE_AFTER = _NEXT_RELEASE.where(_RELEASED_AT > _AFTER)
+_LATELY = (  # new messages of a lane: those that wait for a time in that span, and those that went out in it
+    select(func.count().label("many")).where(mine(_OUTBOX), _OUTBOX.c.lane == of("lane"), ~_OUTBOX.c.redraws)
+)
+_LATELY_OPEN = _LATELY.where(text(OPEN), _READY_AT > _AFTER, _READY_AT <= _NOW)
+_LATELY_SENT = _LATELY.where(_OUTBOX.c.settled_at > _AFTER, _OUTBOX.c.settled_at <= _NOW)
 _COUNTS = select(_OUTBOX.c.state, func.count().label("many")).where(mine(_OUTBOX)).group_by(_OUTBOX.c.state)
-_SINCE = select(func.min(_OUTBOX.c.created_at).label("since")).where(mine(_OUTBOX), text(OPEN))
+_SINCE = select(func.min(_READY_AT).label("since")).where(mine(_OUTBOX), text(OPEN))
 
 
-class SqlOutbox:
+class SqlOutbox(DeadLetters):
     """`bot.ports.Outbox` in SQL."""
 
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        super().__init__(scope)
+        self._handles = SqlHandles(scope)
 
     def post(
         self,
@@ -122,24 +132,26 @@ class SqlOutbox:
         issue: IssueId | None = None,
         settles: str | None = None,
         below: str | None = None,
+        release_at: datetime | None = None,
     ) -> None:
         target = self._scope.close_address("outbox.target", key, to)
-        more = {"issue": issue, "settles": settles, "below": below}
+        more = {"issue": issue, "settles": settles, "below": below, "release_at": release_at}
         if self._put(to, card, now, key=key, target=target, redraws=False, **more) and card.slot is not None:
             self._live(card.slot, to, issue, now)
 
-    def redraw(self, card: Card, now: datetime) -> None:
+    def redraw(self, card: Card, now: datetime, *, rest: timedelta = timedelta(0)) -> None:
         slot = card.slot
         alive = None if slot is None else self._scope.row(_ALIVE, of_slot=slot)
         if alive is None:
             return
         to = self._scope.open_address("living.target", slot, alive.target)
+        rested = None if alive.drawn_at is None or alive.drawn_at + rest <= now else alive.drawn_at + rest
         waiting = self._scope.row(_WAITING, of_slot=slot, of_lane=self._lane(to))
         if waiting is not None:
-            self._scope.change(_WRITE, of_id=waiting.id, card=self._close_card(waiting.key, card))
+            self._draw_over(waiting, card, rested)
             return
-        key = f"redraw {slot} {secrets.token_hex(8)}"
-        self._put(to, card, now, key=key, target=None, redraws=True, issue=alive.issue, settles=None, below=None)
+        more = {"issue": alive.issue, "settles": None, "below": None, "release_at": rested}
+        self._put(to, card, now, key=f"redraw {slot} {secrets.token_hex(8)}", target=None, redraws=True, **more)
 
     def living(self, issue: IssueId) -> Sequence[Living]:
         rows = self._scope.rows(_ABOUT, of_issue=issue)
@@ -148,6 +160,10 @@ class SqlOutbox:
     def slot_at(self, message: MessageRef) -> str | None:
         row = self._scope.row(_SLOT_AT, of_message=self._message_index(message))
         return None if row is None else row.slot
+
+    def lately(self, to: Address, since: datetime, until: datetime) -> int:
+        given = {"of_lane": self._lane(to), "of_after": since, "now": until}
+        return sum(self._scope.one(statement, **given).many for statement in (_LATELY_OPEN, _LATELY_SENT))
 
     # -- the courier's side
     def lanes(self, now: datetime) -> Sequence[str]:
@@ -159,7 +175,7 @@ class SqlOutbox:
         return release
 
     def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
-        while row := self._scope.row(_OLDEST, of_lane=lane):
+        while row := self._scope.row(_OLDEST, of_lane=lane, now=now):
             held = max(filter(None, (row.lane_free_at, row.bucket_free_at)), default=now)
             if held > now:
                 return Later(held)
@@ -172,13 +188,19 @@ class SqlOutbox:
     def settle(self, notice: Notice, message: MessageRef | None, now: datetime) -> None:
         self._scope.change(_WRITE, of_id=notice.id, **_gone(now))
         slot = notice.card.slot
-        if notice.replaces is None and message is not None and slot is not None:
+        if slot is None:
+            return
+        if notice.replaces is not None:
+            self._scope.change(_MOVE, of_slot=slot, drawn_at=now)
+        elif message is not None:
+            place = replace(message.place, behind=notice.to.behind)  # a platform knows nothing of handles
             self._scope.change(
                 _MOVE,
                 of_slot=slot,
-                target=self._scope.close_address("living.target", slot, message.place),
+                target=self._scope.close_address("living.target", slot, place),
                 message=self._scope.close("living.message", slot, message.id),
                 message_index=self._message_index(message),
+                drawn_at=now,
             )
 
     def give_up(self, notice: Notice, state: NoticeState, reason: str, now: datetime) -> None:
@@ -223,7 +245,16 @@ class SqlOutbox:
         target = self._scope.close_address("living.target", slot, to)
         if self._scope.add(_LIVE, {"slot": slot, "issue": issue, "target": target}) == 0:
             self._scope.change(_FORGET, of_slot=slot, now=now)
-            self._scope.change(_MOVE, of_slot=slot, issue=issue, target=target, message=None, message_index=None)
+            empty = {"message": None, "message_index": None, "drawn_at": None}
+            self._scope.change(_MOVE, of_slot=slot, issue=issue, target=target, **empty)
+
+    def _draw_over(self, waiting: Row[Any], card: Card, rested: datetime | None) -> None:
+        """Nobody has seen it yet; it goes out when the earlier of the two would have."""
+        release: dict[str, object] = {}
+        if waiting.redraws and waiting.release_at is not None and (rested is None or rested < waiting.release_at):
+            release["release_at"] = rested
+            self._scope.posted = True
+        self._scope.change(_WRITE, of_id=waiting.id, card=self._close_card(waiting.key, card), **release)
 
     def _intend(self, row: Row[Any], now: datetime, pace: Pace) -> Notice:
         doubted = row.doubted_since or (row.intent_at if row.state is NoticeState.SENDING else None)
@@ -237,7 +268,7 @@ class SqlOutbox:
         try:
             card = cards.load(self._scope.open("outbox.card", row.key, row.card))
             to, replaces = self._target(row)
-        except _UNREADABLE as error:  # not raised, or the attempt would not be counted and the lane never pass it
+        except UNREADABLE as error:  # not raised, or the attempt would not be counted and the lane never pass it
             log.warning("notice cannot be opened", notice=row.id, error=type(error).__name__)
             return Notice(row.id, row.key, _NOWHERE, _BLANK, attempts, row.issue, row.settles, readable=False)
         return Notice(row.id, row.key, to, card, attempts, row.issue, row.settles, replaces, doubted)
@@ -245,16 +276,16 @@ class SqlOutbox:
     def _target(self, row: Row[Any]) -> tuple[Address, MessageRef | None]:
         """Where it goes: over the message it redraws, into its parent's thread, or where it was addressed to."""
         if row.redraws:
-            place = self._scope.open_address("living.target", row.related, row.related_target)
+            place = self._handles.reached(self._scope.open_address("living.target", row.related, row.related_target))
             return place, MessageRef(place, self._scope.open("living.message", row.related, row.related_message))
-        to = self._scope.open_address("outbox.target", row.key, row.target)
+        to = self._handles.reached(self._scope.open_address("outbox.target", row.key, row.target))
         if row.related_message is None:  # it hangs below nothing, or below a card that never arrived
             return to, None
         thread = self._scope.open("living.message", row.related, row.related_message)
-        return Address(to.platform, to.kind, to.id, thread), None
+        return replace(to, thread=thread), None
 
     def _lane(self, address: Address) -> str:
-        return self._scope.place(address).hex()
+        return self._scope.place(address, "lane").hex()
 
     def _message_index(self, message: MessageRef) -> bytes:
         place = message.place

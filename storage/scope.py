@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, FromClause, Row, bindparam
 
 from bot.errors import Gone
-from bot.model import Address
+from bot.model import Address, PersonId
 from storage.prepared import prepared
 from storage.seal import KeyRing
 
@@ -92,17 +92,41 @@ class Scope:
     def open(self, column: str, row: object, sealed: bytes) -> str:
         return self.keys.open(sealed, place=f"{column}|{row}|{self.tenant}")
 
+    def close_some(self, column: str, row: object, words: str) -> bytes | None:
+        """Words that are mostly missing: nothing is kept of empty ones."""
+        return self.close(column, row, words) if words else None
+
+    def open_some(self, column: str, row: object, sealed: bytes | None) -> str:
+        return "" if sealed is None else self.open(column, row, sealed)
+
     def close_address(self, column: str, row: object, address: Address) -> bytes:
-        return self.close(column, row, _PART.join((address.platform, address.kind, address.id, address.thread or "")))
+        return self.close(column, row, address_words(address))
 
     def open_address(self, column: str, row: object, sealed: bytes) -> Address:
-        platform, kind, place, thread = self.open(column, row, sealed).split(_PART)
-        return Address(platform, kind, place, thread or None)
+        return address_of(self.open(column, row, sealed))
 
     def index(self, *words: str) -> bytes:
         """By what a row is found whose words are sealed."""
         return self.keys.index("|".join((self.tenant, *words)))
 
-    def place(self, address: Address) -> bytes:
-        """The index of an address; a thread is in the same place as the messages around it."""
-        return self.index(address.platform, address.kind, address.id)
+    def place(self, address: Address, label: str = "") -> bytes:
+        """The index of an address; a thread is in the same place as the messages around it.
+
+        Each table has a label of its own, or whose lane or pane it is could be read off the roster without the key.
+        """
+        labels = (label,) if label else ()  # the roster has none
+        if address.behind is not None:
+            return self.index(*labels, "handle", str(address.behind))
+        return self.index(*labels, address.platform, address.kind, address.id)
+
+
+def address_words(address: Address) -> str:
+    """An address in one line; of one behind a handle, who it is stays out."""
+    if address.behind is None:
+        return _PART.join((address.platform, address.kind, address.id, address.thread or ""))
+    return _PART.join((address.platform, address.kind, "", address.thread or "", str(address.behind)))
+
+
+def address_of(words: str) -> Address:
+    platform, kind, place, thread, *behind = words.split(_PART)
+    return Address(platform, kind, place, thread or None, PersonId(int(behind[0])) if behind else None)

@@ -165,6 +165,7 @@ class SqliteDatabase(SqlDatabase):
             raw.execute("PRAGMA journal_mode=WAL")
             raw.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged reports when the power goes
             raw.execute("PRAGMA foreign_keys=ON")
+            raw.execute("PRAGMA secure_delete=ON")  # an identity that is destroyed is gone from the file
             raw.execute("PRAGMA cache_size=-16000")
         except sqlite3.Error as error:
             raw.close()

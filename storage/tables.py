@@ -1,7 +1,8 @@
 """Every table. Rows are read and written by Core statements; these classes only say what a row is made of.
 
 `tenant` stands on every row and in every statement. Columns of type `bytes` are sealed words (see `storage.seal`) or
-keyed HMACs that find a row by something that must not be readable in it. Times are UTC.
+keyed HMACs that find a row by something that must not be readable in it; sealed words that may be missing are NULL
+where they are empty. Times are UTC. Whoever a column of numbers names may be a handle unless it is a key of `person`.
 """
 
 from datetime import datetime, timedelta
@@ -10,12 +11,18 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.model import Deed, Event, FixKind, Needs, Outcome, Role, Severity, Status
+from bot.model import Deed, Event, FixKind, Help, Nameless, Needs, NonUse, Outcome, Role, Severity, Status
 from bot.ports import NoticeState
 from storage.types import Counter, Instant, Level, Span, Word
 
-# Written into statements as it stands here, or SQLite would not see that the partial index serves them.
+# Written into statements as they stand here, or SQLite would not see that the partial indexes serve them.
 OPEN = "state IN ('ready', 'sending')"
+SET_ASIDE = "state IN ('dead', 'unknown')"
+UNFINISHED = "status NOT IN ('verified', 'unverified', 'declined', 'withdrawn', 'merged')"
+OWED = f"addressed_at IS NULL AND NOT idea AND {UNFINISHED}"
+UNEXPLAINED = "missed_at IS NOT NULL AND cause IS NULL"
+ASKED = "status = 'fixed' AND asked_at IS NOT NULL"
+FOLLOWING = "status = 'merged' AND merged_into IS NOT NULL"
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -39,6 +46,15 @@ def _of(column: str, *, null: bool = False) -> Any:  # noqa: ANN401
     return Field(sa_column=Column(BigInteger, ForeignKey(column), nullable=null))
 
 
+def _key_of(column: str) -> Any:  # noqa: ANN401
+    return Field(sa_column=Column(BigInteger, ForeignKey(column), primary_key=True, autoincrement=False))
+
+
+def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    where = text(condition)
+    return Index(name, "tenant", *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
 class PilotRow(SQLModel, table=True):
     __tablename__ = "pilot"
     id: int = _key(Counter)
@@ -51,17 +67,39 @@ class PilotRow(SQLModel, table=True):
     fix_team: str = _col(Text)
     emergency: str = _col(Text)
     incident_link: str = _col(Text)
+    starts_at: datetime | None = _col(Instant, null=True)
+    nameless: Nameless = _col(Word(Nameless))
+    keeps_identity: timedelta = _col(Span)
+    pager: bool
     last_number: int  # of its issues
 
 
 class UnitRow(SQLModel, table=True):
     __tablename__ = "unit"
-    __table_args__ = (Index("unit_pilot", "tenant", "pilot"),)
+    __table_args__ = (
+        Index("unit_pilot", "tenant", "pilot"),
+        _partial("unit_wide", "wide", "pilot", unique=True),
+    )
     id: int = _key(Counter)
     tenant: str = _col(Text)
     pilot: int = _of("pilot.id")
     name: str = _col(Text)
     channel: bytes = _col(LargeBinary)
+    wide: bool
+    wave: int
+    live_at: datetime | None = _col(Instant, null=True)
+
+
+class RungRow(SQLModel, table=True):
+    __tablename__ = "rung"
+    pilot: int = _key_of("pilot.id")
+    severity: Severity = _key(Level(Severity))
+    n: int = _key(BigInteger)
+    tenant: str = _col(Text)
+    after: timedelta = _col(Span)
+    needs: Needs = _col(Word(Needs))
+    tell: str = _col(Text)
+    every: timedelta | None = _col(Span, null=True)
 
 
 class PersonRow(SQLModel, table=True):
@@ -69,6 +107,7 @@ class PersonRow(SQLModel, table=True):
     __table_args__ = (
         Index("person_pilot", "tenant", "pilot"),
         UniqueConstraint("tenant", "address_index", name="person_address"),
+        Index("person_email", "tenant", "pilot", "email_index", unique=True),
     )
     id: int = _key(Counter)
     tenant: str = _col(Text)
@@ -81,15 +120,63 @@ class PersonRow(SQLModel, table=True):
     zone: str = _col(Text)
     language: str = _col(Text)
     on_duty: bool
+    email: bytes | None = _col(LargeBinary, null=True)
+    email_index: bytes | None = _col(LargeBinary, null=True)
+    units: str = _col(Text)
+    trained: bool
+    duty_until: datetime | None = _col(Instant, null=True)
+    away_until: datetime | None = _col(Instant, null=True)
+    deputy: int | None = _col(BigInteger, null=True)
+    wrote_at: datetime | None = _col(Instant, null=True)
+    active: bool
 
 
 class PersonRoleRow(SQLModel, table=True):
     __tablename__ = "person_role"
     __table_args__ = (Index("person_role_pilot", "tenant", "pilot", "role"),)
-    person: int = Field(sa_column=Column(BigInteger, ForeignKey("person.id"), primary_key=True, autoincrement=False))
+    person: int = _key_of("person.id")
     role: Role = _key(Word(Role))
     tenant: str = _col(Text)
     pilot: int = _of("pilot.id")
+
+
+class HandleRow(SQLModel, table=True):
+    """No column of it, nor its place among the others, tells who it is: no time, no count, a random id.
+
+    `identity` is sealed under a key of its own, and as long as any other.
+    """
+
+    __tablename__ = "handle"
+    __table_args__ = (
+        Index("handle_platform", "tenant", "platform"),
+        Index("handle_code", "tenant", "code_index", unique=True),
+    )
+    id: int = _key(Counter)
+    tenant: str = _col(Text)
+    pilot: int = _of("pilot.id")
+    unit: int = _of("unit.id")
+    job: str = _col(Text)
+    zone: str = _col(Text)
+    language: str = _col(Text)
+    platform: str = _col(Text)
+    away_from_champion: bool
+    identity: bytes | None = _col(LargeBinary, null=True)
+    code_index: bytes | None = _col(LargeBinary, null=True)
+
+
+class ShiftRow(SQLModel, table=True):
+    __tablename__ = "shift"
+    __table_args__ = (
+        Index("shift_pilot", "tenant", "pilot", "ends_at"),
+        Index("shift_person", "tenant", "person", "ends_at"),
+    )
+    id: int | None = _counter()
+    tenant: str = _col(Text)
+    pilot: int = _of("pilot.id")
+    person: int = _of("person.id")
+    unit: int = _of("unit.id")
+    starts_at: datetime = _col(Instant)
+    ends_at: datetime = _col(Instant)
 
 
 class IssueRow(SQLModel, table=True):
@@ -97,14 +184,14 @@ class IssueRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("tenant", "pilot", "number", name="issue_number"),
         Index("issue_reporter", "tenant", "reporter"),
-        Index(
-            "issue_open",
-            "tenant",
-            "pilot",
-            "due_at",
-            sqlite_where=text("status NOT IN ('verified', 'unverified')"),
-            postgresql_where=text("status NOT IN ('verified', 'unverified')"),
-        ),
+        _partial("issue_open", UNFINISHED, "pilot", "due_at"),
+        _partial("issue_owed", OWED, "pilot", "due_at"),
+        _partial("issue_unit", UNFINISHED, "unit", "due_at"),
+        _partial("issue_owner", f"owner IS NOT NULL AND {UNFINISHED}", "owner", "due_at"),
+        _partial("issue_outage", "outage", "pilot", "due_at"),
+        _partial("issue_unexplained", UNEXPLAINED, "pilot", "missed_at"),
+        _partial("issue_asked", ASKED, "pilot", "asked_at"),
+        _partial("issue_merged", FOLLOWING, "merged_into", "reported_at"),
     )
     id: int = _key(Counter)
     tenant: str = _col(Text)
@@ -112,7 +199,7 @@ class IssueRow(SQLModel, table=True):
     unit: int = _of("unit.id")
     key: str = _col(Text)
     number: int
-    reporter: int = _of("person.id")
+    reporter: int = _col(BigInteger)
     owner: int | None = _of("person.id", null=True)
     fixer: int | None = _of("person.id", null=True)
     summary: bytes = _col(LargeBinary)
@@ -121,12 +208,27 @@ class IssueRow(SQLModel, table=True):
     version: int
     reported_at: datetime = _col(Instant)
     due_at: datetime = _col(Instant)
+    target: timedelta = _col(Span)
     addressed_at: datetime | None = _col(Instant, null=True)
+    addressed_by: Help | None = _col(Word(Help), null=True)
+    addressed_n: int | None
     missed_at: datetime | None = _col(Instant, null=True)
     verified_at: datetime | None = _col(Instant, null=True)
     asked_at: datetime | None = _col(Instant, null=True)
     waiting_since: datetime | None = _col(Instant, null=True)
     waited: timedelta = _col(Span)
+    closed_at: datetime | None = _col(Instant, null=True)
+    nameless: bool
+    merged_into: int | None = _col(BigInteger, null=True)
+    again_of: int | None = _col(BigInteger, null=True)
+    idea: bool
+    outage: bool
+    queued: bool
+    cause: bytes | None = _col(LargeBinary, null=True)
+    expected_at: datetime | None = _col(Instant, null=True)
+    place: bytes | None = _col(LargeBinary, null=True)
+    instead: bytes | None = _col(LargeBinary, null=True)
+    non_use: NonUse | None = _col(Word(NonUse), null=True)
     events: int
 
 
@@ -138,7 +240,7 @@ class HappeningRow(SQLModel, table=True):
     issue: int = _of("issue.id")
     n: int
     at: datetime = _col(Instant)
-    who: int | None = _of("person.id", null=True)
+    who: int | None = _col(BigInteger, null=True)
     event: Event = _col(Word(Event))
     before: Status = _col(Word(Status))
     after: Status = _col(Word(Status))
@@ -147,18 +249,97 @@ class HappeningRow(SQLModel, table=True):
 
 class FixRow(SQLModel, table=True):
     __tablename__ = "fix"
-    issue: int = Field(sa_column=Column(BigInteger, ForeignKey("issue.id"), primary_key=True, autoincrement=False))
+    issue: int = _key_of("issue.id")
     n: int = _key(BigInteger)
     tenant: str = _col(Text)
     author: int = _of("person.id")
     at: datetime = _col(Instant)
     kind: FixKind = _col(Word(FixKind))
     words: bytes = _col(LargeBinary)
+    tags: str = _col(Text)
+    before: bytes | None = _col(LargeBinary, null=True)
+    after: bytes | None = _col(LargeBinary, null=True)
+    undone: bool
+
+
+class WorkaroundRow(SQLModel, table=True):
+    __tablename__ = "workaround"
+    issue: int = _key_of("issue.id")
+    n: int = _key(BigInteger)
+    tenant: str = _col(Text)
+    author: int = _of("person.id")
+    at: datetime = _col(Instant)
+    words: bytes = _col(LargeBinary)
+    expires_at: datetime = _col(Instant)
+    risky: bool
+    checked_by: int | None = _of("person.id", null=True)
+    refused: bool
+    delivered_at: datetime | None = _col(Instant, null=True)
+    ended_at: datetime | None = _col(Instant, null=True)
+
+
+class VendorWaitRow(SQLModel, table=True):
+    __tablename__ = "vendor_wait"
+    issue: int = _key_of("issue.id")
+    n: int = _key(BigInteger)
+    tenant: str = _col(Text)
+    vendor: bytes = _col(LargeBinary)
+    reference: bytes = _col(LargeBinary)
+    expected_at: datetime | None = _col(Instant, null=True)
+    since: datetime = _col(Instant)
+    until: datetime | None = _col(Instant, null=True)
+
+
+class AskedRow(SQLModel, table=True):
+    __tablename__ = "asked"
+    issue: int = _key_of("issue.id")
+    n: int = _key(BigInteger)
+    tenant: str = _col(Text)
+    author: int = _col(BigInteger)
+    at: datetime = _col(Instant)
+    words: bytes = _col(LargeBinary)
+    answer: bytes | None = _col(LargeBinary, null=True)
+    answered_at: datetime | None = _col(Instant, null=True)
+
+
+class FollowerRow(SQLModel, table=True):
+    __tablename__ = "follower"
+    __table_args__ = (Index("follower_person", "tenant", "person"),)
+    issue: int = _key_of("issue.id")
+    person: int = _key(BigInteger)
+    tenant: str = _col(Text)
+    since: datetime = _col(Instant)
+    says_fixed: bool | None
+
+
+class KnownAnswerRow(SQLModel, table=True):
+    __tablename__ = "known_answer"
+    __table_args__ = (Index("known_answer_helped", "tenant", "pilot", "helped"),)
+    id: int = _key(Counter)
+    tenant: str = _col(Text)
+    pilot: int = _of("pilot.id")
+    issue: int = _of("issue.id")
+    question: bytes = _col(LargeBinary)
+    answer: bytes = _col(LargeBinary)
+    author: int = _of("person.id")
+    at: datetime = _col(Instant)
+    helped: int
+
+
+class StemRow(SQLModel, table=True):
+    __tablename__ = "stem"
+    __table_args__ = (Index("stem_pilot", "tenant", "pilot", "kind", "stem", "subject"),)
+    tenant: str = _key()
+    kind: str = _key()
+    subject: int = _key(BigInteger)  # the id of an issue, or of whatever else `kind` says
+    stem: bytes = _key(LargeBinary)  # a keyed HMAC
+    pilot: int = _col(BigInteger)
 
 
 class StepRow(SQLModel, table=True):
     __tablename__ = "step"
-    issue: int = Field(sa_column=Column(BigInteger, ForeignKey("issue.id"), primary_key=True, autoincrement=False))
+    __table_args__ = (Index("step_done", "tenant", "done_at"),)
+    issue: int = _key_of("issue.id")
     n: int = _key(BigInteger)
     tenant: str = _col(Text)
     due_at: datetime = _col(Instant)
@@ -174,16 +355,42 @@ class DraftRow(SQLModel, table=True):
     __tablename__ = "draft"
     id: int = _key(Counter)
     tenant: str = _col(Text)
-    person: int = _of("person.id")
+    person: int = _col(BigInteger)
     words: bytes = _col(LargeBinary)
     received_at: datetime = _col(Instant)
+    severity: Severity | None = _col(Level(Severity), null=True)
+    behalf: int | None = _col(BigInteger, null=True)
+
+
+class HeldRow(SQLModel, table=True):
+    __tablename__ = "held"
+    __table_args__ = (Index("held_person", "tenant", "person", "at"),)
+    tenant: str = _key()
+    key: str = _key()
+    person: int = _col(BigInteger)
+    issue: int | None = _col(BigInteger, null=True)
+    words: bytes = _col(LargeBinary)
+    at: datetime = _col(Instant)
+
+
+class ContactRow(SQLModel, table=True):
+    """A message that the bot began."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("contact_person", "tenant", "person", "at"),)
+    id: int | None = _counter()
+    tenant: str = _col(Text)
+    person: int = _col(BigInteger)
+    at: datetime = _col(Instant)
 
 
 class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("tenant", "key", name="outbox_key"),
-        Index("outbox_open", "tenant", "lane", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        _partial("outbox_open", OPEN, "lane", "id"),
+        _partial("outbox_set_aside", SET_ASIDE, "id"),
+        Index("outbox_settled", "tenant", "settled_at"),
     )
     id: int | None = _counter()
     tenant: str = _col(Text)
@@ -200,6 +407,7 @@ class OutboxRow(SQLModel, table=True):
     state: NoticeState = _col(Word(NoticeState))
     attempts: int
     created_at: datetime = _col(Instant)
+    release_at: datetime | None = _col(Instant, null=True)
     intent_at: datetime | None = _col(Instant, null=True)
     doubted_since: datetime | None = _col(Instant, null=True)
     settled_at: datetime | None = _col(Instant, null=True)
@@ -218,6 +426,7 @@ class LivingRow(SQLModel, table=True):
     target: bytes = _col(LargeBinary)
     message: bytes | None = _col(LargeBinary, null=True)  # none until the platform has accepted it
     message_index: bytes | None = _col(LargeBinary, null=True)
+    drawn_at: datetime | None = _col(Instant, null=True)
 
 
 class LaneRow(SQLModel, table=True):
@@ -236,7 +445,7 @@ class BucketRow(SQLModel, table=True):
 
 class AgendaRow(SQLModel, table=True):
     __tablename__ = "agenda"
-    __table_args__ = (Index("agenda_due", "tenant", "due_at"),)
+    __table_args__ = (Index("agenda_due", "tenant", "due_at", "key"),)
     tenant: str = _key()
     key: str = _key()
     kind: str = _col(Text)
@@ -248,6 +457,7 @@ class AgendaRow(SQLModel, table=True):
 
 class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
+    __table_args__ = (Index("inbox_at", "tenant", "at"),)
     tenant: str = _key()
     key: bytes = _key(LargeBinary)
     at: datetime = _col(Instant)
@@ -281,7 +491,7 @@ class FeedRow(SQLModel, table=True):
     )
     id: int | None = _counter()
     tenant: str = _col(Text)
-    key: str = _col(Text)
+    key: str = _col(Text)  # a keyed HMAC: it names people
     place: bytes = _col(LargeBinary)
     thread: str | None = _col(Text, null=True)
     card: bytes | None = _col(LargeBinary, null=True)

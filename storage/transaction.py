@@ -9,12 +9,18 @@ from sqlalchemy.dialects.postgresql import insert
 from storage.agenda import SqlAgenda
 from storage.audit import SqlAudit
 from storage.drafts import SqlDrafts
+from storage.handles import SqlHandles
+from storage.held import SqlHeldBack
 from storage.issues import SqlIssues
+from storage.known import SqlKnownAnswers
 from storage.outbox import SqlOutbox
 from storage.people import SqlPeople
 from storage.pilots import SqlPilots
+from storage.rota import SqlRota
 from storage.scope import Scope
+from storage.search import SqlSearch
 from storage.tables import InboxRow, table_of
+from storage.watch import SqlWatch
 
 _ACCEPT = insert(table_of(InboxRow)).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
@@ -42,6 +48,26 @@ class SqlTransaction:
         return SqlDrafts(self.scope)
 
     @cached_property
+    def handles(self) -> SqlHandles:
+        return SqlHandles(self.scope)
+
+    @cached_property
+    def rota(self) -> SqlRota:
+        return SqlRota(self.scope)
+
+    @cached_property
+    def known(self) -> SqlKnownAnswers:
+        return SqlKnownAnswers(self.scope)
+
+    @cached_property
+    def search(self) -> SqlSearch:
+        return SqlSearch(self.scope)
+
+    @cached_property
+    def held(self) -> SqlHeldBack:
+        return SqlHeldBack(self.scope)
+
+    @cached_property
     def outbox(self) -> SqlOutbox:
         return SqlOutbox(self.scope)
 
@@ -52,6 +78,10 @@ class SqlTransaction:
     @cached_property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.scope)
+
+    @cached_property
+    def watch(self) -> SqlWatch:
+        return SqlWatch(self.scope)
 
     def first_time(self, key: str, now: datetime) -> bool:
         return self.scope.add(_ACCEPT, {"key": self.scope.index("inbox", key), "at": now}) == 1

@@ -10,6 +10,8 @@ from typing import Any
 from bot.cards import Card, Text
 from bot.model import (
     Address,
+    AnswerId,
+    Asked,
     Deed,
     Draft,
     DraftId,
@@ -17,20 +19,28 @@ from bot.model import (
     Event,
     Fix,
     FixKind,
+    Follower,
+    Handle,
     Happening,
+    Held,
     Issue,
     IssueId,
+    KnownAnswer,
     Needs,
     Person,
     PersonId,
     Pilot,
     PilotId,
     Role,
+    Rung,
     Severity,
+    Shift,
     Status,
     Step,
     Unit,
     UnitId,
+    VendorWait,
+    Workaround,
 )
 from bot.ports import Transaction
 
@@ -84,6 +94,36 @@ def person(*roles: Role, **given: Any) -> Person:
     return Person(**values | given)
 
 
+def handle(**given: Any) -> Handle:
+    number = next(_ids)
+    values: dict[str, Any] = {
+        "id": PersonId(number),
+        "pilot": PilotId(1),
+        "unit": UnitId(1),
+        "job": "nurse",
+        "zone": "America/New_York",
+        "language": "en",
+        "platform": "local",
+        "identity": Address("local", "person", f"person-{number}"),
+    }
+    return Handle(**values | given)
+
+
+def shift(**given: Any) -> Shift:
+    values: dict[str, Any] = {
+        "person": PersonId(1),
+        "unit": UnitId(1),
+        "starts_at": NOON,
+        "ends_at": NOON + 12 * HOUR,
+    }
+    return Shift(**values | given)
+
+
+def rung(**given: Any) -> Rung:
+    values: dict[str, Any] = {"after": HOUR, "needs": Needs.UNOWNED, "tell": ()}
+    return Rung(**values | given)
+
+
 def issue(**given: Any) -> Issue:
     values: dict[str, Any] = {
         "id": IssueId(next(_ids)),
@@ -100,6 +140,7 @@ def issue(**given: Any) -> Issue:
         "version": 1,
         "reported_at": NOON,
         "due_at": NOON + timedelta(hours=24),
+        "target": timedelta(hours=24),
         "events": 1,
     }
     return Issue(**values | given)
@@ -131,6 +172,71 @@ def fix(**given: Any) -> Fix:
     return Fix(**values | given)
 
 
+def workaround(**given: Any) -> Workaround:
+    values: dict[str, Any] = {
+        "issue": IssueId(1),
+        "n": 3,
+        "author": PersonId(1),
+        "at": NOON + HOUR,
+        "words": "use the pump by the window",
+        "expires_at": NOON + 73 * HOUR,
+        "risky": False,
+    }
+    return Workaround(**values | given)
+
+
+def vendor_wait(**given: Any) -> VendorWait:
+    values: dict[str, Any] = {
+        "issue": IssueId(1),
+        "n": 3,
+        "vendor": "Invented Pumps",
+        "reference": "case 12",
+        "expected_at": None,
+        "since": NOON + HOUR,
+    }
+    return VendorWait(**values | given)
+
+
+def asked(**given: Any) -> Asked:
+    values: dict[str, Any] = {
+        "issue": IssueId(1),
+        "n": 3,
+        "author": PersonId(1),
+        "at": NOON + HOUR,
+        "words": "which pump is it?",
+    }
+    return Asked(**values | given)
+
+
+def follower(**given: Any) -> Follower:
+    values: dict[str, Any] = {"issue": IssueId(1), "person": PersonId(1), "since": NOON + HOUR}
+    return Follower(**values | given)
+
+
+def known_answer(**given: Any) -> KnownAnswer:
+    values: dict[str, Any] = {
+        "id": AnswerId(next(_ids)),
+        "pilot": PilotId(1),
+        "issue": IssueId(1),
+        "question": "how is the alarm limit set?",
+        "answer": "hold the bell for two seconds",
+        "author": PersonId(1),
+        "at": NOON,
+    }
+    return KnownAnswer(**values | given)
+
+
+def held(**given: Any) -> Held:
+    values: dict[str, Any] = {
+        "key": f"held {next(_ids)}",
+        "person": PersonId(1),
+        "issue": None,
+        "words": "your pump was fixed",
+        "at": NOON,
+    }
+    return Held(**values | given)
+
+
 def step(n: int = 1, **given: Any) -> Step:
     values: dict[str, Any] = {"due_at": NOON + n * HOUR, "needs": Needs.UNOWNED, "deed": Deed.TELL}
     return Step(n, **values | given)
@@ -157,11 +263,12 @@ def card(title: str = "A card", *, slot: str | None = None, words: str = "with a
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """A pilot with one unit and some people, as `seed` stores it."""
+    """A pilot with one unit, the wide one and some people, as `seed` stores it."""
 
     pilot: Pilot
     unit: Unit
     people: Sequence[Person]
+    wide: Unit
 
     @property
     def reporter(self) -> Person:
@@ -172,14 +279,20 @@ class Ward:
         ours = {"pilot": self.pilot.id, "unit": self.unit.id, "reporter": self.reporter.id}
         return issue(**ours | given)
 
+    def handle(self, **given: Any) -> Handle:
+        """Somebody of this ward without a name."""
+        return handle(**{"pilot": self.pilot.id, "unit": self.unit.id} | given)
+
 
 def seed(tx: Transaction, *roles: Role) -> Ward:
-    """Store a pilot, a unit, a clinician, and one person more for each role."""
+    """Store a pilot, a unit, the wide one, a clinician, and one person more for each role."""
     of = pilot()
     tx.pilots.add(of)
     ward = unit(pilot=of.id)
-    tx.pilots.add_unit(ward)
+    wide = unit(pilot=of.id, name=of.name, wide=True)
+    for each in (ward, wide):
+        tx.pilots.add_unit(each)
     people = [person(role, pilot=of.id, unit=ward.id) for role in (Role.CLINICIAN, *roles)]
     for someone in people:
         tx.people.add(someone)
-    return Ward(of, ward, people)
+    return Ward(of, ward, people, wide)

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import select, update
 
 from bot import hospital
-from bot.actions import Action, FixIt, Take, encode
+from bot.actions import Action, Do, encode
 from bot.cards import Card, Reply, strings
 from bot.courier import Courier
 from bot.desk import Desk
@@ -80,18 +80,26 @@ class World:
         await self.simulation.settle()
         return reply
 
+    async def says_in_thread(self, who: str, line: str, number: int = 1) -> Reply:
+        """Under the card of that issue in its unit's channel."""
+        slot = f"card:{(await self.issue(number)).id}:unit"
+        thread = next(message.ref for message in self.chat.history if message.card.slot == slot)
+        reply = await self.desk.line(place(who), line, key=self.key(), thread=thread)
+        await self.simulation.settle()
+        return reply
+
     async def pass_time(self, hours: float) -> None:
         await self.simulation.advance(timedelta(hours=hours))
 
     async def fix(self, who: str, faults: Sequence[Fault] = ()) -> None:
         """Take the first issue, then deliver its fix; so many deliveries of it to its reporter fail."""
         issue = await self.issue()
-        await self.presses(who, Take(issue.id, issue.version))
+        await self.presses(who, Do(Event.TAKE, issue.id, issue.version))
         issue = await self.issue()
         self.chat.fails(MAYA, *faults)
         await self.desk.submit(
             place(who),
-            await self.token(FixIt(issue.id, issue.version)),
+            await self.token(Do(Event.FIX, issue.id, issue.version)),
             {"words": "a new battery", "kind": "process"},
             key=self.key(),
         )
@@ -182,6 +190,12 @@ async def audited(world: World) -> list[tuple[str, str, bool]]:
 def labels(card: Card | None) -> list[str]:
     """What can be pressed on a card."""
     return [button.label for part in card.parts if part.part == "buttons" for button in part.buttons] if card else []
+
+
+def pressable(card: Card | None) -> dict[str, Action]:
+    """The same, with what each button means."""
+    parts = card.parts if card else ()
+    return {button.label: button.action for part in parts if part.part == "buttons" for button in part.buttons}
 
 
 def text(card: Card | None) -> str:

@@ -26,14 +26,13 @@ from adapters.local.guard import COOKIE, HEADERS, OUT_OF_DATE, Guard, csrf, sess
 from adapters.local.hub import Hub
 from adapters.local.render import SLOTS, Page
 from adapters.local.stream import stream
-from adapters.local.views import PLATFORM, Views, thread_under
+from adapters.local.views import PLATFORM, Views, staged, thread_under
 from bot.actions import Signer
 from bot.cards import Reply
 from bot.desk import Desk
 from bot.errors import Refused, Unavailable
 from bot.model import Address, MessageRef
 from bot.ports import Clock, Feed, TimeControl
-from bot.typed import scrub
 
 STEPS = {"1": timedelta(hours=1), "4": timedelta(hours=4), "20": timedelta(hours=20)}
 
@@ -99,12 +98,13 @@ class Workspace:
 
     async def page(self, request: Request) -> Response:
         mark = self._hub.mark  # before reading: what comes after it is told again rather than never
-        panes = await self._views.panes(request.query_params)
+        query = staged(request.query_params)
+        panes = await self._views.panes(query)
         session = session_of(request)
         view = Page(
             panes=panes,
             log=await self._views.log(panes),
-            show=_known(request.query_params.get("show"), SLOTS) or SLOTS[0],
+            show=_known(query.get("show"), SLOTS) or SLOTS[0],
             theme=_known(request.cookies.get("theme"), ("light", "dark")),
             csrf=csrf(session, self._views.signer),
             mark=mark,
@@ -148,8 +148,8 @@ class Workspace:
         if not text.strip():
             return _html("")
         reply = await self._desk.line(did.who, text, key=did.key, thread=thread)
-        if not reply.words and "unsaid" not in did.fields:
-            await self._say(did, text, thread)
+        if reply.said and "unsaid" not in did.fields:
+            await self._say(did, reply.said, thread)
         return await self._answer(did, reply)
 
     async def press(self, request: Request) -> Response:
@@ -193,7 +193,7 @@ class Workspace:
         place = thread_under(thread) if thread else did.who
         with suppress(Unavailable):
             now = await self._views.clock.now()
-            self._hub.tell("posted", await self._feed.say(place, scrub(text), room.who.id, did.key, now))
+            self._hub.tell("posted", await self._feed.say(place, text, room.who.id, did.key, now))
 
     async def _answer(self, did: Gesture, reply: Reply, *, form_done: bool = False) -> Response:
         """Only a submitted form is taken away: an answer that comes late must not close one opened in the meantime."""
@@ -210,7 +210,10 @@ class Workspace:
 async def _gesture(request: Request) -> Gesture:
     """Browsers send line breaks as CRLF; what was typed has LF."""
     form = await request.form()
-    fields = {name: v.replace("\r\n", "\n") for name, v in form.items() if isinstance(v, str)}
+    fields: dict[str, str] = {}
+    for name, value in form.multi_items():  # what is ticked in a list comes once for each
+        if isinstance(value, str):
+            fields[name] = ",".join(filter(None, (fields.get(name), value.replace("\r\n", "\n"))))
     slot, where, key = (fields.get(name, "") for name in ("slot", "where", "key"))
     if slot not in SLOTS or not where.startswith(f"{slot}-") or not 1 <= len(key) <= 64:  # noqa: PLR2004 - a UUID has 36
         raise HTTPException(HTTPStatus.BAD_REQUEST, OUT_OF_DATE)

@@ -1,5 +1,6 @@
 """The workspace as a chat platform: a message is a row of the feed, and open pages hear of it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from adapters.local.hub import Hub
@@ -27,7 +28,7 @@ class LocalPlatform:
             message = await self._feed.post(to, card, key, await self._clock.now())
         except Unavailable:
             raise TryLater(PAUSE) from None
-        self._hub.tell("posted", message)
+        self._hub.tell("posted", replace(message, place=replace(message.place, behind=None)))
         return message
 
     async def replace(self, message: MessageRef, card: Card) -> None:
@@ -37,7 +38,7 @@ class LocalPlatform:
             raise TryLater(PAUSE) from None
         if not found:
             raise Rejected(f"no message {message.id}")
-        self._hub.tell("edited", message)
+        self._hub.tell("edited", replace(message, place=replace(message.place, behind=None)))
 
     async def find(self, to: Address, key: str, since: datetime) -> MessageRef | None:  # noqa: ARG002 - the feed forgets nothing
         return await self._feed.find(to, key)

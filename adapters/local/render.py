@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.actions import Action
 from bot.cards import Card, Form
-from bot.desk import LogLine, Room
+from bot.desk import HomePage, LogLine, Room
 from bot.model import Person, PersonId, Pilot, Role, Unit
 from bot.ports import Posted
 
@@ -45,9 +45,10 @@ class Pane:
     slot: str
     room: Room
     channel: Unit | None
-    home: Sequence[Card] = ()
+    pages: Sequence[HomePage] = ()
     direct: Sequence[Posted] = ()
     talks: Sequence[Talk] = ()
+    tab: str = "messages"  # the one that is open at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def lists(panes: Sequence[Pane], csrf: str, ink: Ink) -> str:
 
 def around(panes: Sequence[Pane], log: Sequence[LogLine], ink: Ink, *, simulated: bool) -> str:
     """What stands around the messages and follows from them: duty, Home, the event log, the time."""
-    drawn = [_draw("pane.html", part, each, ink) for each in panes for part in ("state", "duty", "home")]
+    drawn = [_draw("pane.html", part, each, ink) for each in panes for part in ("state", "duty", "pages")]
     time = _draw("bars.html", "time", ink) if simulated else ""
     return "".join([*drawn, _draw("bars.html", "log", log, ink), time])
 

@@ -1,7 +1,7 @@
 """Gathers what the workspace shows from the desk and the feed: who sits in which pane, and what lies before them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,34 @@ from bot.ports import Clock, Feed
 PLATFORM = "local"
 SHOWN = 200  # messages of a place that a page shows
 THREAD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A link into the workspace: whose side a phone shows, which of their tabs is open, and who sits where."""
+
+    show: str
+    tab: str
+    seats: Mapping[str, str] = field(default_factory=dict)
+
+
+SCENES = {
+    "report": Scene("nurse", "messages"),
+    "mine": Scene("nurse", "home"),
+    "queue": Scene("champion", "home"),
+    "unit": Scene("champion", "channel"),
+    "fix-team": Scene("responder", "channel", {"responder-channel": "fix-team"}),
+    "overdue": Scene("lead", "owed"),
+    "people": Scene("lead", "people"),
+    "numbers": Scene("lead", "numbers"),
+    "safety": Scene("lead", "messages", {"lead": "vera-fable"}),
+}
+
+
+def staged(query: Mapping[str, str]) -> Mapping[str, str]:
+    """The query with what its scene asks for, where it names one."""
+    scene = SCENES.get(query.get("scene", ""))
+    return {**query, "show": scene.show, **scene.seats} if scene else query
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +70,21 @@ class Views:
 
     async def panes(self, query: Mapping[str, str]) -> list[Pane]:
         """Panes with all that they show."""
+        scene = SCENES.get(query.get("scene", ""))
         return [
             replace(
                 seat,
-                home=await self.desk.home(seat.room.who.address),
+                pages=await self.desk.home(seat.room.who.address),
                 direct=await self.feed.page(seat.room.who.address, SHOWN),
                 talks=await self._talks(seat.channel),
+                tab=scene.tab if scene and scene.show == seat.slot else "messages",
             )
             for seat in await self.seats(query)
         ]
 
     async def homes(self, query: Mapping[str, str]) -> list[Pane]:
         """Panes with their Home alone."""
-        return [replace(seat, home=await self.desk.home(seat.room.who.address)) for seat in await self.seats(query)]
+        return [replace(seat, pages=await self.desk.home(seat.room.who.address)) for seat in await self.seats(query)]
 
     async def log(self, panes: Sequence[Pane]) -> Sequence[LogLine]:
         """The event log as the last pane's person, the lead, sees it."""

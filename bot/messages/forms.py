@@ -2,24 +2,23 @@
 
 from collections.abc import Mapping
 
-from bot.actions import (
-    ChangeSeverity,
-    FixIt,
-    NewReport,
-)
+from bot.actions import NewReport
 from bot.cards import (
     TYPED,
     ChoiceField,
     Form,
+    ManyField,
     Option,
     TextField,
     clip,
 )
 from bot.language import sentences
-from bot.messages.words import kind, severity
+from bot.messages.issue import own
+from bot.messages.words import non_use, severity
 from bot.model import (
-    FixKind,
+    Event,
     Issue,
+    NonUse,
     Reader,
     Severity,
 )
@@ -27,50 +26,38 @@ from bot.model import (
 
 def report_form(reader: Reader, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     _ = sentences(reader).gettext
+    level = values.get("severity", str(int(Severity.SLOWS_WORK)))
+    box = ManyField("nameless", _("Who sends it"), (Option("yes", _("Without my name")),), values.get("nameless", ""))
+    fields = (words_field(values.get("words", ""), reader), severity_field(level, reader), box)
+    return Form(_("Report a problem"), _("Send"), NewReport(), fields, errors=errors)
+
+
+def words_field(value: str, reader: Reader) -> TextField:
+    _ = sentences(reader).gettext
+    return TextField("words", _("What went wrong?"), _("No names, numbers or birth dates, please."), value)
+
+
+def severity_field(value: str, reader: Reader) -> ChoiceField:
+    _ = sentences(reader).gettext
     options = tuple(Option(str(int(level)), severity(level, reader)) for level in Severity)
+    return ChoiceField("severity", _("How bad is it?"), options, value)
+
+
+def detail_form(issue: Issue, reader: Reader, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """Where it happens, what the reporter does instead, and why they do without the new technology."""
+    _ = sentences(reader).gettext
+    reasons = tuple(Option(each.value, non_use(each, reader)) for each in NonUse)
     return Form(
-        _("Report a problem"),
-        _("Send"),
-        NewReport(),
+        _("A few details"),
+        _("Save"),
+        own(Event.DETAIL, issue),
         (
             TextField(
-                "words",
-                _("What went wrong?"),
-                _("No patient names, record numbers or birth dates, please."),
-                values.get("words", ""),
+                "place", _("Where is it?"), _("A room or a cart; no patient."), values.get("place", ""), required=False
             ),
-            ChoiceField(
-                "severity", _("How bad is it?"), options, values.get("severity", str(int(Severity.SLOWS_WORK)))
-            ),
+            TextField("instead", _("What do you do instead?"), "", values.get("instead", ""), required=False),
+            ChoiceField("why", _("If you do without it: why?"), reasons, values.get("why", ""), required=False),
         ),
-        errors=errors,
-    )
-
-
-def fix_form(issue: Issue, reader: Reader, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
-    _ = sentences(reader).gettext
-    options = tuple(Option(each.value, kind(each, reader)) for each in FixKind)
-    return Form(
-        _("{reference} is fixed").format(reference=issue.reference),
-        _("Tell the reporter"),
-        FixIt(issue.id, issue.version),
-        (
-            TextField("words", _("What was done?"), _("The reporter reads this."), values.get("words", "")),
-            ChoiceField("kind", _("What kind of fix is it?"), options, values.get("kind", "")),
-        ),
-        intro=clip(issue.summary),
-        errors=errors,
-    )
-
-
-def severity_form(issue: Issue, reader: Reader, errors: Mapping[str, str]) -> Form:
-    _ = sentences(reader).gettext
-    options = tuple(Option(str(int(level)), severity(level, reader)) for level in Severity)
-    return Form(
-        _("How bad is it?"),
-        _("Save"),
-        ChangeSeverity(issue.id, issue.version),
-        (ChoiceField("severity", _("How bad is it?"), options, str(int(issue.severity))),),
         intro=clip(issue.summary),
         errors=errors,
     )
@@ -78,10 +65,6 @@ def severity_form(issue: Issue, reader: Reader, errors: Mapping[str, str]) -> Fo
 
 def no_words(reader: Reader) -> str:
     return sentences(reader).gettext("Please write what went wrong; a few words are enough.")
-
-
-def no_fix_words(reader: Reader) -> str:
-    return sentences(reader).gettext("Please write what was done; the reporter reads it.")
 
 
 def choose_one(reader: Reader) -> str:
@@ -92,17 +75,4 @@ def too_long(length: int, reader: Reader) -> str:
     _ = sentences(reader).gettext
     return _("That is {length} characters; up to {limit} can be kept. Please shorten it and send it again.").format(
         length=length, limit=TYPED
-    )
-
-
-def only_up(issue: Issue, reader: Reader) -> str:
-    _ = sentences(reader).gettext
-    return _("It is «{severity}» now. Only a lead, or the reporter until it is taken, can make it milder.").format(
-        severity=severity(issue.severity, reader)
-    )
-
-
-def nameless_in_form(reader: Reader) -> str:
-    return sentences(reader).gettext(
-        "Reports without a name cannot be taken here. Take away how it begins to report by name, or close this form."
     )

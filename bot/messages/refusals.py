@@ -57,11 +57,16 @@ def not_now(issue: Issue, reader: Reader) -> Card:
 def _possible(issue: Issue, reader: Reader) -> str:
     _ = sentences(reader).gettext
     return {
-        Status.REPORTED: _("Nothing was changed. It can be taken or fixed now."),
-        Status.TAKEN: _("Nothing was changed. It can be fixed now."),
+        Status.REPORTED: _("Nothing was changed. It can be taken, answered or fixed now."),
+        Status.TAKEN: _("Nothing was changed. It can be fixed or worked around now, or escalated."),
+        Status.NEEDS_INFO: _("Nothing was changed. The reporter has been asked; it goes on with their answer."),
+        Status.WAITING_VENDOR: _("Nothing was changed. It goes on when the vendor answers; it can be fixed meanwhile."),
         Status.FIXED: _("Nothing was changed. The reporter is asked whether it is fixed."),
-        Status.VERIFIED: _("Nothing was changed. It is closed; if it comes back, report it again."),
-        Status.UNVERIFIED: _("Nothing was changed. It is closed; if it is still broken, report it again."),
+        Status.VERIFIED: _("Nothing was changed. It is closed; if it comes back, say that it is still broken."),
+        Status.UNVERIFIED: _("Nothing was changed. It is closed; if it is still broken, its reporter can say so."),
+        Status.DECLINED: _("Nothing was changed. It is declined; for seven days its reporter can object."),
+        Status.MERGED: _("Nothing was changed. It follows another issue: what is done there counts here too."),
+        Status.WITHDRAWN: _("Nothing was changed. Its reporter has withdrawn it; if it comes back, report it again."),
     }[issue.status]
 
 
@@ -95,14 +100,6 @@ def cannot_verify_own(issue: Issue, reader: Reader) -> Card:
     return _sorry(
         _("{reference}: whoever fixes an issue cannot confirm it").format(reference=issue.reference),
         _("It stays unconfirmed, so that a confirmed fix always means that somebody else found it working."),
-    )
-
-
-def nameless_refused(reader: Reader) -> Card:
-    _ = sentences(reader).gettext
-    return _sorry(
-        _("Reports without a name cannot be taken here"),
-        _("Nothing was kept. Your words are back where you wrote them; take away how they begin to report by name."),
     )
 
 

@@ -14,15 +14,20 @@ from bot.figures import SMALL, Share
 from bot.language import sentences
 from bot.model import (
     Audience,
+    Event,
     FixKind,
+    Help,
     Issue,
+    NonUse,
     Person,
     Pilot,
     Reader,
     Role,
     Severity,
     Status,
+    Tag,
 )
+from bot.privacy import Identifier
 
 NAME = 60  # of a name or a team's name, where a title carries it
 NAMED = 8  # people named in a row
@@ -39,13 +44,23 @@ def when(at: datetime, now: datetime, reader: Reader) -> str:
         return _("today, {weekday} {clock}").format(weekday=weekday, clock=clock)
     if days == 1:
         return _("tomorrow, {weekday} {clock}").format(weekday=weekday, clock=clock)
-    month = months(reader)[there.month - 1]
-    return _("{weekday} {day} {month}, {clock}").format(weekday=weekday, day=there.day, month=month, clock=clock)
+    return day(at, reader)
 
 
-def stamp(at: datetime, reader: Reader) -> str:
-    """A short time for a list: weekday and clock."""
+def day(at: datetime, reader: Reader) -> str:
+    """The time in full, where it is read days later."""
+    _ = sentences(reader).gettext
     there = at.astimezone(ZoneInfo(reader.zone))
+    weekday, month = weekdays(reader)[there.weekday()], months(reader)[there.month - 1]
+    said = _("{weekday} {day} {month}, {clock}")
+    return said.format(weekday=weekday, day=there.day, month=month, clock=f"{there:%H:%M}")
+
+
+def stamp(at: datetime, reader: Reader, now: datetime | None = None) -> str:
+    """A short time for a list: weekday and clock; the day too where that is another week's."""
+    there = at.astimezone(ZoneInfo(reader.zone))
+    if now is not None and abs(at - now) >= timedelta(days=6):
+        return day(at, reader)
     return f"{weekdays(reader)[there.weekday()]} {there:%H:%M}"
 
 
@@ -100,6 +115,7 @@ def role(person: Person, pilot: Pilot, reader: Reader) -> str:
         Role.RESPONDER: clip(pilot.fix_team, NAME),
         Role.CHAMPION: _("champion"),
         Role.SPONSOR: _("sponsor"),
+        Role.ADMIN: _("administrator"),
         Role.CLINICIAN: clip(person.job, NAME),
     }
     return next(said[each] for each in said if person.has(each))
@@ -113,6 +129,7 @@ def kind(fixed: FixKind, reader: Reader) -> str:
         FixKind.PROCESS: _("The way of working was changed"),
         FixKind.VENDOR: _("The vendor fixed it"),
         FixKind.CODE: _("The software was changed"),
+        FixKind.ANSWER: _("An answer"),
     }[fixed]
 
 
@@ -129,22 +146,35 @@ def names(people: Iterable[Person], reader: Reader) -> str:
 
 
 def standing(issue: Issue, reader: Reader) -> str:
+    said = _standings(reader)[issue.status]
+    if issue.missed_at and issue.is_open:
+        _ = sentences(reader).gettext
+        return _("past its {hours}, {standing}").format(hours=target(issue, reader), standing=said)
+    return said
+
+
+@cache
+def _standings(reader: Reader) -> dict[Status, str]:
     _ = sentences(reader).gettext
-    said = {
+    return {
         Status.REPORTED: _("nobody has taken it so far"),
         Status.TAKEN: _("somebody is working on it"),
+        Status.NEEDS_INFO: _("waiting for the reporter's answer"),
+        Status.WAITING_VENDOR: _("waiting for the vendor"),
         Status.FIXED: _("fixed, waiting for the reporter's word"),
         Status.VERIFIED: _("fixed, confirmed by the reporter"),
         Status.UNVERIFIED: _("closed, never confirmed by the reporter"),
-    }[issue.status]
-    if issue.missed_at and issue.is_open:
-        return _("past its {hours}, {standing}").format(hours=target(issue, reader), standing=said)
-    return said
+        Status.DECLINED: _("declined"),
+        Status.MERGED: _("follows another issue"),
+        Status.WITHDRAWN: _("withdrawn by the reporter"),
+    }
 
 
 def mark(issue: Issue) -> Mark:
     if issue.status is Status.VERIFIED:
         return Mark.DONE
+    if issue.status is Status.WITHDRAWN:
+        return Mark.NONE
     if issue.missed_at:
         return Mark.MISSED
     return Mark.WAITING
@@ -163,14 +193,113 @@ def bedside(pilot: Pilot, reader: Reader) -> Text:
 
 
 def for_reporter(issue: Issue, reader: Reader) -> str:
+    return _for_reporter(reader)[issue.status]
+
+
+@cache
+def _for_reporter(reader: Reader) -> dict[Status, str]:
     _ = sentences(reader).gettext
     return {
         Status.REPORTED: _("received"),
         Status.TAKEN: _("being worked on"),
+        Status.NEEDS_INFO: _("we need a word from you"),
+        Status.WAITING_VENDOR: _("waiting for the vendor"),
         Status.FIXED: _("fixed for you?"),
         Status.VERIFIED: _("fixed, you confirmed it"),
         Status.UNVERIFIED: _("closed without your answer"),
-    }[issue.status]
+        Status.DECLINED: _("declined, you can object"),
+        Status.MERGED: _("worked on together with another report"),
+        Status.WITHDRAWN: _("withdrawn"),
+    }
+
+
+def helped(by: Help, reader: Reader) -> str:
+    _ = sentences(reader).gettext
+    return {
+        Help.FIX: _("fixed"),
+        Help.ANSWER: _("answered"),
+        Help.WORKAROUND: _("worked around"),
+    }[by]
+
+
+def tag(each: Tag, reader: Reader) -> str:
+    _ = sentences(reader).gettext
+    return {
+        Tag.TECHNOLOGY: _("technology"),
+        Tag.PEOPLE: _("people"),
+        Tag.PROCESS: _("way of working"),
+    }[each]
+
+
+def non_use(why: NonUse, reader: Reader) -> str:
+    _ = sentences(reader).gettext
+    return {
+        NonUse.FRICTION: _("It takes too long or gets in the way"),
+        NonUse.TRAINING: _("I was not shown how"),
+        NonUse.MISSING: _("It cannot do what I need"),
+        NonUse.OTHER: _("Something else"),
+    }[why]
+
+
+def identifiers(found: Iterable[Identifier], reader: Reader) -> str:
+    """The kinds of what was masked, as one says them."""
+    _ = sentences(reader).gettext
+    said = {
+        Identifier.RECORD: _("a record number"),
+        Identifier.SSN: _("a social security number"),
+        Identifier.NHS: _("an NHS number"),
+        Identifier.MEDICARE: _("a Medicare number"),
+        Identifier.PHONE: _("a phone number"),
+        Identifier.FAX: _("a fax number"),
+        Identifier.EMAIL: _("an e-mail address"),
+        Identifier.ADDRESS: _("an address"),
+        Identifier.BIRTH: _("a date of birth"),
+        Identifier.ENCOUNTER: _("an encounter number"),
+        Identifier.NAME: _("a name"),
+    }
+    return ", ".join(dict.fromkeys(said[each] for each in found))
+
+
+def deed(event: Event, reader: Reader) -> str:
+    """What a button says that lets this happen; with dots where a form is filled in first."""
+    return _deeds(reader)[event]
+
+
+@cache
+def _deeds(reader: Reader) -> dict[Event, str]:
+    _ = sentences(reader).gettext
+    return {
+        Event.TAKE: _("Take"),
+        Event.HAND_OVER: _("Hand over…"),
+        Event.ESCALATE: _("Escalate"),
+        Event.RELEASE: _("Release"),
+        Event.ASK: _("Ask the reporter…"),
+        Event.REPLY: _("Answer…"),
+        Event.RESUME: _("Go on without an answer"),
+        Event.SEND_TO_VENDOR: _("To the vendor…"),
+        Event.VENDOR_REPLIED: _("The vendor replied"),
+        Event.WORK_AROUND: _("Workaround…"),
+        Event.CHECK: _("Check the workaround…"),
+        Event.WORKAROUND_FAILS: _("The workaround fails"),
+        Event.FIX: _("Fixed…"),
+        Event.CONFIRM: _("Yes, fixed"),
+        Event.STILL_BROKEN: _("Still broken"),
+        Event.NEXT_SHIFT: _("Ask me next shift"),
+        Event.UNDO: _("Undo"),
+        Event.PROPOSE_DECLINE: _("Propose to decline…"),
+        Event.DECLINE: _("Decline…"),
+        Event.APPEAL: _("Object…"),
+        Event.MERGE: _("Duplicate…"),
+        Event.UNMERGE: _("Not the same"),
+        Event.WITHDRAW: _("Withdraw"),
+        Event.CHANGE_SEVERITY: _("How bad is it?"),
+        Event.ME_TOO: _("Me too"),
+        Event.MARK_IDEA: _("It is an idea"),
+        Event.EXPLAIN: _("Cause and date…"),
+        Event.DETAIL: _("Place, and what I do instead…"),
+        Event.RELAY: _("Reply to reporter…"),
+        Event.DECLARE_OUTAGE: _("Declare an outage"),
+    }
 
 
 def audience(each: Audience, pilot: Pilot, reader: Reader) -> str:
@@ -182,6 +311,8 @@ def _audiences(reader: Reader) -> dict[Audience, str]:
     _ = sentences(reader).gettext
     return {
         Audience.CHAMPIONS: _("champions"),
+        Audience.SECOND_CHAMPION: _("another champion"),
+        Audience.EVERYBODY: _("everybody who can help"),
         Audience.OWNER: _("owner"),
         Audience.LEAD: _("lead"),
         Audience.SAFETY: _("safety officer"),

@@ -10,7 +10,7 @@ from typing_extensions import override
 from bot.cards import Card
 from bot.courier import PAUSES
 from bot.errors import InDoubt
-from bot.issues import FIXED
+from bot.fixes import FIX
 from bot.model import Address, IssueId, MessageRef
 from bot.ports import NoticeState, Pace
 from tests import builders
@@ -256,7 +256,7 @@ async def test_a_notice_whose_issue_is_gone_ends_quietly(world: World) -> None:
     now = await world.clock.now()
     card = builders.card("fixed")
     await world.database.run(
-        lambda tx: tx.outbox.post(place(MAYA), card, now, key="k", issue=IssueId(404), settles=f"{FIXED}:1")
+        lambda tx: tx.outbox.post(place(MAYA), card, now, key="k", issue=IssueId(404), settles=f"{FIX}:1")
     )
     with capture_logs() as logged:
         await world.simulation.settle()

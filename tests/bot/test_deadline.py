@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import deadline, lifecycle, messages
-from bot.model import Event, Issue, Reader, Status
+from bot.model import Event, Help, Issue, Reader, Status
 from tests import builders
 
 F = datetime(2026, 5, 1, 21, tzinfo=UTC)
@@ -26,7 +26,11 @@ def reported(**given: object) -> Issue:
 
 
 def fixed(hours: float, issue: Issue | None = None) -> Issue:
-    return replace(deadline.addressed(issue or reported(), at(hours)), status=Status.FIXED)
+    return replace(helped(issue or reported(), hours), status=Status.FIXED)
+
+
+def helped(issue: Issue, hours: float, by: Help = Help.FIX, n: int = 3) -> Issue:
+    return deadline.addressed(issue, at(hours), by, n)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +54,12 @@ def test_taken_and_nothing_more_is_missed_at_24_hours_exactly() -> None:
 
 
 def test_a_miss_noticed_on_monday_is_dated_at_the_deadline() -> None:
-    assert deadline.addressed(reported(), at(66)).missed_at == at(24)
+    assert helped(reported(), 66).missed_at == at(24)
 
 
 @pytest.mark.parametrize(("hours", "missed"), [(24 - 1e-6, False), (24, True), (24 + 1e-6, True)])
 def test_the_boundary_is_24_hours_exactly(hours: float, missed: bool) -> None:  # noqa: FBT001
-    assert (deadline.addressed(reported(), at(hours)).missed_at is not None) is missed
+    assert (helped(reported(), hours).missed_at is not None) is missed
     assert (deadline.voided(fixed(5), at(hours)).missed_at is not None) is missed
 
 
@@ -80,11 +84,11 @@ def test_silence_after_a_fix_is_met_and_not_verified() -> None:
 
 
 def test_the_first_stamp_stands() -> None:
-    assert deadline.addressed(fixed(5), at(9)).addressed_at == at(5)
+    assert helped(fixed(5), 9).addressed_at == at(5)
 
 
 def test_a_second_fix_after_still_broken_counts_from_the_first_words() -> None:
-    again = deadline.addressed(deadline.voided(fixed(5), at(20)), at(23))
+    again = helped(deadline.voided(fixed(5), at(20)), 23)
     assert deadline.raw(again) == timedelta(hours=23)
     assert deadline.net(again) == timedelta(hours=23 - 15)
     assert again.missed_at is None
@@ -95,6 +99,47 @@ def test_while_nothing_has_helped_there_are_no_hours() -> None:
     assert deadline.net(reported()) is None
 
 
+def test_waits_for_a_vendor_or_the_reporter_are_no_part_of_the_net_hours() -> None:
+    waited = deadline.went_on(deadline.waits(reported(), at(2)), at(4))
+    late = helped(waited, 40)
+    assert (deadline.raw(late), deadline.net(late)) == (timedelta(hours=40), timedelta(hours=38))
+    assert late.missed_at == at(24)
+
+
+def test_a_wait_that_goes_on_while_a_workaround_holds_is_no_part_of_the_time_until_it_helped() -> None:
+    waiting = deadline.waits(reported(), at(2))
+    around = deadline.went_on(helped(waiting, 5, Help.WORKAROUND), at(30))
+    assert deadline.net(around) == timedelta(hours=2)
+
+
+def test_a_workaround_that_failed_was_no_wait_for_its_reporters_word() -> None:
+    failed = deadline.voided(helped(reported(), 2, Help.WORKAROUND), at(26))
+    assert (failed.missed_at, failed.waited) == (at(24), timedelta(0))
+
+
+def test_the_one_that_survives_a_merge_takes_the_earliest_clock_and_its_own_again_afterwards() -> None:
+    child = builders.issue(reported_at=at(-3), due_at=at(21))
+    survivor = deadline.merged(reported(), [child])
+    assert (survivor.due_at, survivor.started_at) == (at(21), at(-3))
+    assert deadline.merged(survivor, []).due_at == at(24)
+
+
+def test_a_later_one_that_is_merged_moves_no_deadline() -> None:
+    assert deadline.merged(reported(), [builders.issue(reported_at=at(3), due_at=at(27))]).due_at == at(24)
+
+
+def test_an_earlier_clock_may_have_run_out_already_and_that_miss_stays() -> None:
+    child = builders.issue(reported_at=at(-30), due_at=at(-6))
+    late = deadline.rewound(deadline.merged(reported(), [child]), at(1))
+    assert late.missed_at == at(-6)
+    assert deadline.merged(late, []).missed_at == at(-6)
+
+
+def test_an_idea_is_never_a_miss() -> None:
+    assert deadline.passed(reported(idea=True)).missed_at is None
+    assert helped(reported(idea=True), 66).missed_at is None
+
+
 WAITS = st.lists(st.floats(0, 100, allow_nan=False), min_size=2, max_size=12)
 
 
@@ -103,7 +148,7 @@ def test_net_hours_are_never_more_than_raw_nor_negative_and_a_miss_never_changes
     issue, now, missed = reported(), F, None
     for n, wait in enumerate(waits):
         now += timedelta(hours=wait)
-        issue = deadline.voided(issue, now) if n % 2 else deadline.addressed(issue, now)
+        issue = deadline.voided(issue, now) if n % 2 else deadline.addressed(issue, now, Help.FIX, n)
         assert missed is None or issue.missed_at == missed
         missed = issue.missed_at
         assert issue.due_at == at(24)

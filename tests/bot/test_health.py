@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot import steps
+from bot import agenda, steps
+from bot.agenda import standing
 from bot.app import demonstrating, serving
 from bot.errors import Misconfigured
 from bot.health import Health
@@ -20,7 +21,14 @@ from tests.peers.chat import Fault
 from tests.world import MAYA, World, place
 
 SECRET = "an-invented-secret-of-the-tests-long-enough"
-ALL = ["database", "migrations", "heartbeat", "agenda", "courier"]
+ALL = ["database", "migrations", "heartbeat", "agenda", "courier", "auditor"]
+
+
+@pytest.fixture
+async def world(world: World) -> World:
+    """Everybody is on or off duty as the rota has it, as after any start."""
+    await world.database.run(lambda tx: agenda.standing(tx, world.start))
+    return world
 
 
 async def up_to_date() -> str | None:
@@ -29,6 +37,7 @@ async def up_to_date() -> str | None:
 
 @asynccontextmanager
 async def sending(world: World) -> AsyncIterator[Health]:
+    await world.database.run(lambda tx: standing(tx, world.start))
     task = asyncio.create_task(world.dispatch.run(world.courier.send_lane))
     await asyncio.sleep(0)
     yield Health(world.database, world.clock, world.dispatch, None, up_to_date)

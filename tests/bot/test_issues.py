@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import issues
-from bot.actions import ChangeSeverity, Confirm, FixIt, ShowIssue, StillBroken, Take
+from bot import fixes
+from bot.actions import Do, ShowIssue
 from bot.cards import Card, Mark, Reply
 from bot.model import Event, Issue, Outcome, Role, Severity, Status
 from bot.ports import Notice, NoticeState
@@ -22,21 +22,22 @@ async def reported(world: World, line: str = "report the cart is dark", who: str
 
 async def take(world: World, who: str) -> Reply:
     issue = (await world.issues())[-1]
-    return await world.presses(who, Take(issue.id, issue.version))
+    return await world.presses(who, Do(Event.TAKE, issue.id, issue.version))
 
 
 async def fix(world: World, who: str) -> Reply:
     issue = (await world.issues())[-1]
-    return await world.submits(who, FixIt(issue.id, issue.version), FIX)
+    return await world.submits(who, Do(Event.FIX, issue.id, issue.version), FIX)
 
 
-async def say(world: World, who: str, action: type[Confirm | StillBroken]) -> Reply:
-    return await world.presses(who, action((await world.issues())[-1].id))
+async def say(world: World, who: str, event: Event) -> Reply:
+    issue = (await world.issues())[-1]
+    return await world.presses(who, Do(event, issue.id, issue.version))
 
 
 async def severity(world: World, who: str, level: int) -> Reply:
     issue = (await world.issues())[-1]
-    return await world.submits(who, ChangeSeverity(issue.id, issue.version), {"severity": str(level)})
+    return await world.submits(who, Do(Event.CHANGE_SEVERITY, issue.id, issue.version), {"severity": str(level)})
 
 
 def who_heard(world: World, words: str) -> set[str]:
@@ -74,13 +75,20 @@ async def test_numbers_run_on_without_a_gap(world: World) -> None:
 # --------------------------------------------------------------------------------------------------------- taking
 
 
-@pytest.mark.parametrize("who", [ANA, BEN, SAM, LEE])
+@pytest.mark.parametrize("who", [ANA, SAM, LEE])
 async def test_whoever_may_take_it_owns_it(world: World, who: str) -> None:
     await reported(world)
     await take(world, who)
     issue = await world.issue()
     assert (issue.status, issue.owner, issue.version) == (Status.TAKEN, (await world.person(who)).id, 2)
     assert world.chat.at(MAYA) == ["MAR-1: being worked on"]
+
+
+async def test_a_champion_of_another_unit_may_not_take_it(world: World) -> None:
+    before = await reported(world)
+    reply = await take(world, BEN)
+    assert "That is for others to do" in text(reply.card)
+    assert await world.issue() == before
 
 
 async def test_taking_is_no_help_so_the_clock_goes_on(world: World) -> None:
@@ -97,7 +105,7 @@ async def test_taken_twice_is_said_to_be_taken(world: World) -> None:
     await reported(world)
     await take(world, ANA)
     reply = await take(world, SAM)
-    assert "It can be fixed now." in text(reply.card)
+    assert "It can be fixed or worked around now" in text(reply.card)
     assert (await world.issue()).owner == (await world.person(ANA)).id
 
 
@@ -127,7 +135,7 @@ async def test_the_reporter_alone_is_asked_whether_it_helped(world: World) -> No
     await reported(world)
     await fix(world, ANA)
     assert who_heard(world, "Only you can say whether it is") == {MAYA}
-    assert labels(world.chat.cards(MAYA)[-1]) == ["Yes, fixed", "Still broken"]
+    assert labels(world.chat.cards(MAYA)[-1]) == ["Yes, fixed", "Still broken", "Ask me next shift"]
 
 
 async def test_somebody_other_than_the_owner_may_fix_it(world: World) -> None:
@@ -155,14 +163,13 @@ async def test_an_earlier_fix_that_arrives_late_does_not_stand_for_the_later_one
     world.chat.fails(MAYA, *[Fault.TOO_MANY] * 20)
     for _ in range(2):
         await fix(world, SAM)
-        await say(world, ANA, StillBroken)
+        await say(world, ANA, Event.STILL_BROKEN)
     await fix(world, SAM)
     issue = await world.issue()
-    fixes = await world.database.read(lambda tx: tx.issues.fixes(issue.id))
-    for done in fixes:
+    for done in await world.database.read(lambda tx: tx.issues.fixes(issue.id)):
         assert (await world.issue()).addressed_at is None
         notice = Notice(1, "key", place(MAYA), Card("fixed for you?"), 1, issue.id, f"fix:{done.n}")
-        await world.database.run(lambda tx, notice=notice: issues.arrived(tx, notice, world.start))  # type: ignore[misc]
+        await world.database.run(lambda tx, notice=notice: fixes.arrived(tx, notice, world.start))  # type: ignore[misc]
     assert (await world.issue()).addressed_at == world.start
 
 
@@ -174,7 +181,7 @@ async def test_the_reporters_yes_closes_it_and_those_who_worked_hear(world: Worl
     await take(world, ANA)
     await fix(world, SAM)
     await world.pass_time(1)
-    await say(world, MAYA, Confirm)
+    await say(world, MAYA, Event.CONFIRM)
     issue = await world.issue()
     assert issue.status is Status.VERIFIED
     assert issue.verified_at is not None
@@ -187,7 +194,7 @@ async def test_a_yes_that_outruns_the_courier_counts_the_fix_as_arrived(world: W
     world.chat.fails(MAYA, Fault.LOST, Fault.LOST)
     await fix(world, ANA)
     assert (await world.issue()).addressed_at is None
-    await say(world, MAYA, Confirm)
+    await say(world, MAYA, Event.CONFIRM)
     issue = await world.issue()
     assert (issue.status, issue.addressed_at) == (Status.VERIFIED, world.start)
 
@@ -195,7 +202,7 @@ async def test_a_yes_that_outruns_the_courier_counts_the_fix_as_arrived(world: W
 async def test_whoever_fixed_their_own_report_cannot_confirm_it(world: World) -> None:
     await reported(world, who=ANA)
     await fix(world, ANA)
-    reply = await say(world, ANA, Confirm)
+    reply = await say(world, ANA, Event.CONFIRM)
     assert "whoever fixes an issue cannot confirm it" in text(reply.card)
     assert (await world.issue()).status is Status.FIXED
     await world.pass_time(15 * 24)
@@ -211,7 +218,7 @@ async def test_still_broken_by_reporter_owner_or_lead_voids_the_stamp_and_keeps_
     await fix(world, SAM)
     assert (await world.issue()).addressed_at is not None
     await world.pass_time(2)
-    await say(world, who, StillBroken)
+    await say(world, who, Event.STILL_BROKEN)
     issue = await world.issue()
     assert (issue.status, issue.addressed_at, issue.owner) == (Status.TAKEN, None, (await world.person(ANA)).id)
     assert issue.waited == timedelta(hours=2)
@@ -225,7 +232,7 @@ async def test_fixed_at_5_still_broken_at_20_is_open_at_21_and_missed_at_24(worl
     await world.pass_time(5)
     await fix(world, ANA)
     await world.pass_time(15)
-    await say(world, MAYA, StillBroken)
+    await say(world, MAYA, Event.STILL_BROKEN)
     await world.pass_time(1)
     assert (await world.issue()).missed_at is None
     await world.pass_time(3)
@@ -238,7 +245,7 @@ async def test_fixed_at_5_still_broken_at_30_is_a_miss_dated_at_24_and_the_lead_
     await fix(world, ANA)
     await world.pass_time(25)
     assert (await world.issue()).missed_at is None
-    await say(world, MAYA, StillBroken)
+    await say(world, MAYA, Event.STILL_BROKEN)
     issue = await world.issue()
     assert issue.missed_at == issue.due_at
     assert await world.happened(Event.MISSED) == [30]
@@ -249,20 +256,20 @@ async def test_fixed_at_5_still_broken_at_30_is_a_miss_dated_at_24_and_the_lead_
 async def test_an_answered_question_has_nothing_left_to_press(world: World) -> None:
     await reported(world)
     await fix(world, ANA)
-    await say(world, MAYA, StillBroken)
-    question = next(card for card in world.chat.cards(MAYA) if "you said: still broken" in card.title)
+    await say(world, MAYA, Event.STILL_BROKEN)
+    question = next(card for card in world.chat.cards(MAYA) if "it did not hold" in card.title)
     assert labels(question) == []
 
 
 async def test_a_second_fix_asks_anew_and_leaves_the_first_answer_standing(world: World) -> None:
     await reported(world)
     await fix(world, ANA)
-    await say(world, MAYA, StillBroken)
+    await say(world, MAYA, Event.STILL_BROKEN)
     await fix(world, ANA)
-    await say(world, MAYA, Confirm)
+    await say(world, MAYA, Event.CONFIRM)
     assert [title for title in world.chat.at(MAYA) if "MAR-1: " in title] == [
         "MAR-1: fixed, you confirmed it",
-        "MAR-1: you said: still broken",
+        "MAR-1: it did not hold",
         "MAR-1: fixed, you confirmed it",
     ]
     assert world.chat.cards(MAYA)[0].mark is Mark.DONE
@@ -272,7 +279,7 @@ async def test_an_issue_that_closed_late_stays_a_miss(world: World) -> None:
     await reported(world)
     await world.pass_time(30)
     await fix(world, ANA)
-    await say(world, MAYA, Confirm)
+    await say(world, MAYA, Event.CONFIRM)
     issue = await world.issue()
     assert (issue.status, issue.missed_at) == (Status.VERIFIED, issue.due_at)
 
@@ -282,15 +289,29 @@ async def test_an_issue_that_closed_late_stays_a_miss(world: World) -> None:
 
 async def test_the_reporter_says_freely_how_bad_it_is_until_somebody_takes_it(world: World) -> None:
     await reported(world)
-    for level in (1, 4, 2):
+    for level in (4, 2, 3):
         await severity(world, MAYA, level)
         assert (await world.issue()).severity == level
     await take(world, ANA)
-    refused = await severity(world, MAYA, 3)
+    refused = await severity(world, MAYA, 4)
     assert refused.form
     assert "Only a lead" in refused.form.errors["severity"]
     await severity(world, MAYA, 1)
     assert (await world.issue()).severity is Severity.PATIENT_AT_RISK
+
+
+async def test_from_a_patients_risk_down_it_takes_a_lead_with_a_reason(world: World) -> None:
+    await reported(world, "!! pump ran dry")
+    for who in (MAYA, ANA, SAM):
+        assert (await severity(world, who, 3)).form
+    asked = await severity(world, LEE, 3)
+    assert asked.form
+    assert set(asked.form.errors) == {"words"}
+    issue = await world.issue()
+    why = {"severity": "3", "words": "it is the demo pump, no patient is on it"}
+    await world.submits(LEE, Do(Event.CHANGE_SEVERITY, issue.id, issue.version), why)
+    assert (await world.issue()).severity is Severity.SLOWS_WORK
+    assert who_heard(world, "it is the demo pump") >= {MAYA}
 
 
 @pytest.mark.parametrize("who", [ANA, SAM])
@@ -316,7 +337,7 @@ async def test_a_change_of_severity_plans_the_rungs_anew_and_never_moves_the_dea
     assert issue.due_at == before.due_at
     steps = await world.database.read(lambda tx: tx.issues.steps(issue.id))
     open_ = [world.hours(step.due_at) for step in steps if step.outcome is None]
-    assert open_ == [24, 48, 1.25, 2, 5, 13, 19, 22.6]
+    assert open_ == [24, 48, 168, 1.25, 2, 5, 13, 19, 22.6]
 
 
 async def test_those_who_should_hear_of_something_so_bad_hear_now(world: World) -> None:
@@ -334,15 +355,15 @@ async def test_the_same_severity_again_changes_nothing(world: World) -> None:
 async def test_a_stale_change_of_severity_does_nothing_but_the_reporters_is_judged_by_now(world: World) -> None:
     seen = await reported(world)
     await take(world, ANA)
-    reply = await world.submits(SAM, ChangeSeverity(seen.id, seen.version), {"severity": "1"})
+    reply = await world.submits(SAM, Do(Event.CHANGE_SEVERITY, seen.id, seen.version), {"severity": "1"})
     assert "has changed since you saw that card" in text(reply.card)
-    await world.submits(MAYA, ChangeSeverity(seen.id, seen.version), {"severity": "1"})
+    await world.submits(MAYA, Do(Event.CHANGE_SEVERITY, seen.id, seen.version), {"severity": "1"})
     assert (await world.issue()).severity is Severity.PATIENT_AT_RISK
 
 
 async def test_no_severity_chosen_is_asked_for(world: World) -> None:
     issue = await reported(world)
-    reply = await world.submits(MAYA, ChangeSeverity(issue.id, 1), {})
+    reply = await world.submits(MAYA, Do(Event.CHANGE_SEVERITY, issue.id, 1), {})
     assert reply.form
     assert set(reply.form.errors) == {"severity"}
 
@@ -350,11 +371,24 @@ async def test_no_severity_chosen_is_asked_for(world: World) -> None:
 async def test_a_closed_issue_stays_as_it_was(world: World) -> None:
     await reported(world)
     await fix(world, ANA)
-    await say(world, MAYA, Confirm)
+    await say(world, MAYA, Event.CONFIRM)
     closed = await world.issue()
-    for reply in (await severity(world, LEE, 1), await say(world, MAYA, StillBroken), await take(world, SAM)):
-        assert "It is closed; if it comes back, report it again." in text(reply.card)
+    for reply in (await severity(world, LEE, 1), await take(world, SAM)):
+        assert "It is closed; if it comes back, say that it is still broken." in text(reply.card)
     assert await world.issue() == closed
+
+
+async def test_what_comes_back_after_its_close_is_a_new_issue_with_its_own_clock(world: World) -> None:
+    await reported(world)
+    await fix(world, ANA)
+    await say(world, MAYA, Event.CONFIRM)
+    closed = await world.issue()
+    await world.pass_time(90)
+    await say(world, MAYA, Event.STILL_BROKEN)
+    assert await world.issue() == closed
+    again = await world.issue(2)
+    assert (again.again_of, again.summary) == (closed.id, closed.summary)
+    assert world.hours(again.due_at) == 114
 
 
 # -------------------------------------------------------------------------------------------------- what the clock does
@@ -377,15 +411,25 @@ async def test_once_taken_the_rungs_of_nobody_owns_it_are_skipped(world: World) 
 async def test_a_patient_at_risk_climbs_within_minutes(world: World) -> None:
     await reported(world, "!! pump ran dry")
     await world.pass_time(1)
-    assert await world.happened(Event.ESCALATED) == pytest.approx([5 / 60, 0.25, 1])
+    assert await world.happened(Event.ESCALATED) == pytest.approx([5 / 60, 0.25, 0.5, 1])
     assert any("MAR-1: 15 min, and nobody has taken it" in title for title in world.chat.at(OMAR))
+
+
+async def test_whoever_owns_a_patient_at_risk_hears_every_half_hour_until_something_helps(world: World) -> None:
+    await reported(world, "!! pump ran dry")
+    await take(world, SAM)
+    await world.pass_time(3)
+    assert await world.happened(Event.ESCALATED) == pytest.approx([0.5, 1, 1.5, 2, 2.5, 3])
+    await fix(world, SAM)
+    await world.pass_time(3)
+    assert len(await world.happened(Event.ESCALATED)) == 6
 
 
 async def test_everybody_hears_of_a_patient_at_risk_however_many_they_are(world: World) -> None:
     await world.hire(*[Role.CHAMPION] * 30)
     await reported(world, "!! pump ran dry")
     await world.pass_time(1)
-    assert len(await world.happened(Event.ESCALATED)) == 3
+    assert len(await world.happened(Event.ESCALATED)) == 4
 
 
 async def test_the_reporter_is_asked_again_after_a_day_and_three_and_then_it_closes_unverified(world: World) -> None:
@@ -403,7 +447,7 @@ async def test_a_question_answered_is_not_asked_again(world: World) -> None:
     await reported(world)
     await fix(world, ANA)
     await world.pass_time(10)
-    await say(world, MAYA, StillBroken)
+    await say(world, MAYA, Event.STILL_BROKEN)
     await fix(world, ANA)
     await world.pass_time(80)
     assert await world.happened(Event.ASKED_AGAIN) == [34, 82]
@@ -544,7 +588,7 @@ async def test_a_repeated_question_has_nothing_left_to_press_once_it_is_answered
     await reported(world)
     await fix(world, ANA)
     await world.pass_time(25)
-    await say(world, MAYA, StillBroken)
+    await say(world, MAYA, Event.STILL_BROKEN)
     assert not any("Yes, fixed" in labels(card) for card in world.chat.cards(MAYA))
 
 

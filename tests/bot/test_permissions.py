@@ -1,34 +1,75 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import Denied
 from bot.lifecycle import TABLE
-from bot.model import Event, Issue, PersonId, Pilot, PilotId, Role
+from bot.model import Event, Issue, PersonId, Pilot, PilotId, Role, UnitId
 from bot.permissions import Deed, authorize, may
 from tests import builders
 
 PILOT = builders.pilot(id=PilotId(1))
-ISSUE = builders.issue(pilot=PILOT.id, reporter=PersonId(1), owner=PersonId(2))
+ISSUE = builders.issue(pilot=PILOT.id, reporter=PersonId(1), owner=PersonId(2), fixer=PersonId(3))
 ALL = set(Role)
+STAFF = ALL - {Role.ADMIN}
 TEAM = {Role.CHAMPION, Role.RESPONDER, Role.LEAD}
+CARE = TEAM | {Role.SAFETY}
 ON_A_PILOT = {
-    Deed.REPORT: ALL,
+    Deed.REPORT: STAFF,
+    Deed.REPORT_FOR: CARE,
     Deed.SEE_MINE: ALL,
     Deed.SEE_HELP: ALL,
-    Deed.SEE_QUEUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY},
+    Deed.SEE_KNOWN: STAFF,
+    Deed.SEE_QUEUE: CARE,
     Deed.SEE_FIGURES: {Role.LEAD, Role.SPONSOR},
-    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR},
+    Deed.SEE_ISSUE: CARE | {Role.SPONSOR},
     Deed.SEE_LOG: {Role.LEAD, Role.RESPONDER},
+    Deed.SEE_CARE: {Role.LEAD},
+    Deed.SETTLE_LETTER: {Role.LEAD},
+    Deed.BE_ON_DUTY: CARE,
+    Deed.BE_SOMEWHERE: STAFF,
+    Deed.KEEP_ROLES: {Role.ADMIN},
 }
+# Somebody of that role who is neither the reporter nor the owner nor the author of the fix; a champion of that unit.
 ON_AN_ISSUE: dict[Deed | Event, set[Role]] = {
-    Deed.SEE_ISSUE: {Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY, Role.SPONSOR},
+    Deed.SEE_ISSUE: CARE | {Role.SPONSOR},
     Event.TAKE: TEAM,
+    Event.HAND_OVER: TEAM,
+    Event.ESCALATE: TEAM,
+    Event.RELEASE: {Role.LEAD},
+    Event.ASK: TEAM,
+    Event.REPLY: set(),
+    Event.RESUME: {Role.LEAD},
+    Event.SEND_TO_VENDOR: {Role.RESPONDER, Role.LEAD},
+    Event.VENDOR_REPLIED: {Role.RESPONDER, Role.LEAD},
+    Event.WORK_AROUND: TEAM,
+    Event.CHECK: {Role.SAFETY, Role.LEAD},
+    Event.WORKAROUND_FAILS: set(),
     Event.FIX: TEAM,
     Event.CONFIRM: set(),
     Event.STILL_BROKEN: {Role.LEAD},
+    Event.NEXT_SHIFT: set(),
     Event.SILENCE: set(),
     Event.UNDELIVERED: set(),
+    Event.UNDO: set(),
+    Event.PROPOSE_DECLINE: {Role.CHAMPION, Role.RESPONDER},
+    Event.DECLINE: {Role.LEAD},
+    Event.APPEAL: set(),
+    Event.MERGE: TEAM,
+    Event.UNMERGE: TEAM,
+    Event.WITHDRAW: set(),
     Event.CHANGE_SEVERITY: TEAM,
+    Event.ME_TOO: ALL,
+    Event.MARK_IDEA: TEAM,
+    Event.EXPLAIN: TEAM,
+    Event.DETAIL: set(),
+    Event.RELAY: TEAM,
+    Event.DECLARE_OUTAGE: {Role.LEAD},
 }
+REPORTERS = {
+    Deed.SEE_ISSUE, Event.REPLY, Event.WORKAROUND_FAILS, Event.CONFIRM, Event.STILL_BROKEN, Event.NEXT_SHIFT,
+    Event.APPEAL, Event.UNMERGE, Event.WITHDRAW, Event.CHANGE_SEVERITY, Event.ME_TOO, Event.DETAIL, Event.RELAY,
+}  # fmt: skip
 CELLS = [
     *((deed, role, PILOT, role in roles) for deed, roles in ON_A_PILOT.items() for role in Role),
     *((deed, role, ISSUE, role in roles) for deed, roles in ON_AN_ISSUE.items() for role in Role),
@@ -56,20 +97,36 @@ def test_the_reporters_id_in_another_pilot_is_nobody(deed: Deed | Event) -> None
     assert not may(stranger, deed, ISSUE)
 
 
-def test_the_reporter_may_see_judge_and_change_their_own() -> None:
+def test_the_reporter_has_the_last_word_on_their_own() -> None:
     reporter = builders.person(id=ISSUE.reporter, pilot=PILOT.id)
-    assert {deed for deed in ON_AN_ISSUE if may(reporter, deed, ISSUE)} == {
-        Deed.SEE_ISSUE,
-        Event.CONFIRM,
-        Event.STILL_BROKEN,
-        Event.CHANGE_SEVERITY,
-    }
+    assert {deed for deed in ON_AN_ISSUE if may(reporter, deed, ISSUE)} == REPORTERS
 
 
-def test_the_owner_may_say_that_it_is_still_broken_but_never_that_it_is_fixed() -> None:
+def test_the_owner_may_let_it_go_and_doubt_it_but_never_say_that_it_is_fixed() -> None:
     owner = builders.person(id=PersonId(2), pilot=PILOT.id)
-    assert may(owner, Event.STILL_BROKEN, ISSUE)
-    assert not may(owner, Event.CONFIRM, ISSUE)
+    assert {deed for deed in ON_AN_ISSUE if may(owner, deed, ISSUE)} == {
+        Deed.SEE_ISSUE, Event.RELEASE, Event.RESUME, Event.STILL_BROKEN, Event.ME_TOO,
+    }  # fmt: skip
+
+
+def test_the_author_of_a_fix_may_take_it_back_and_nothing_else() -> None:
+    fixer = builders.person(id=PersonId(3), pilot=PILOT.id)
+    assert {deed for deed in ON_AN_ISSUE if may(fixer, deed, ISSUE)} == {Event.UNDO, Event.ME_TOO}
+
+
+@pytest.mark.parametrize("deed", list(ON_AN_ISSUE))
+def test_a_champions_leave_ends_with_their_units(deed: Deed | Event) -> None:
+    elsewhere = builders.person(Role.CHAMPION, pilot=PILOT.id, unit=UnitId(999))
+    assert may(elsewhere, deed, ISSUE) is (deed is Event.ME_TOO)
+    knows_it = replace(elsewhere, units=(UnitId(999), ISSUE.unit))
+    assert may(knows_it, deed, ISSUE) is (Role.CHAMPION in ON_AN_ISSUE[deed])
+
+
+def test_who_said_me_too_may_look_but_do_nothing_more() -> None:
+    follower = builders.person(pilot=PILOT.id)
+    assert may(follower, Deed.SEE_ISSUE, ISSUE, follows=True)
+    assert not may(replace(follower, pilot=PilotId(2)), Deed.SEE_ISSUE, ISSUE, follows=True)
+    assert {event for event in TABLE if may(follower, event, ISSUE, follows=True)} == {Event.ME_TOO}
 
 
 def test_somebody_without_any_role_may_nothing() -> None:

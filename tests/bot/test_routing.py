@@ -28,7 +28,7 @@ def roster(*people: Person) -> routing.Roster:
     def having(role: Role) -> Sequence[Person]:
         return [person for person in people if person.has(role)]
 
-    return having
+    return routing.Roster(having, {person.id: person for person in ALL}.__getitem__, builders.NOON)
 
 
 def off(person: Person) -> Person:

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import steps
 from bot.model import Event
 from bot.ticker import Ticker
 from tests.world import MAYA, World, audited
@@ -89,3 +90,29 @@ async def test_a_jump_without_a_database_ends_nothing(world: World) -> None:
     await world.database.close()
     await ticker.rearm(timedelta(seconds=10))
     await ticker.stop()
+
+
+async def test_once_a_minute_the_auditor_looks(world: World) -> None:
+    ticker = Ticker(world.database, world.clock)
+    await world.types(MAYA, "report the cart is dark")
+    await ticker.beat()
+    issue = await world.issue()
+    key = f"{steps.AGENDA}:{issue.id}"
+    await world.database.run(lambda tx: tx.agenda.drop(key))
+    seen = []
+    for seconds in (1, 59, 60):
+        await world.clock.set(world.start + timedelta(seconds=seconds))
+        await ticker.beat()
+        seen.append(issue.id in await world.database.read(lambda tx: tx.watch.planned(steps.AGENDA)))
+    assert seen == [False, False, True]
+
+
+async def test_a_clock_that_was_set_back_does_not_keep_the_auditor_from_looking(world: World) -> None:
+    ticker = Ticker(world.database, world.clock)
+    await world.types(MAYA, "report the cart is dark")
+    await ticker.beat()
+    issue = await world.issue()
+    await world.database.run(lambda tx: tx.agenda.drop(f"{steps.AGENDA}:{issue.id}"))
+    await world.clock.set(world.start - timedelta(seconds=10))
+    await ticker.beat()
+    assert issue.id in await world.database.read(lambda tx: tx.watch.planned(steps.AGENDA))

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
@@ -27,7 +27,7 @@ from tests.faults.forks import STDERR, STDOUT, Forks
 
 COMMAND = Path(sys.executable).with_name("checkback")
 READY = 20.0  # seconds that a start may take on a busy machine
-MAYA = "maya-sample"
+MAYA, ANA = "maya-sample", "ana-fable"
 ALREADY = messages.already_received(Reader("UTC")).title
 
 
@@ -149,9 +149,26 @@ class Browser:
         return cls(client, found[1])
 
     async def types(self, line: str, key: str, who: str = MAYA) -> httpx.Response:
-        fields = {"who": who, "slot": "nurse", "where": "nurse-home", "key": key, "text": line}
+        return await self._posts("/line", {"text": line}, key, who)
+
+    async def presses(self, token: str, key: str, who: str = MAYA) -> httpx.Response:
+        return await self._posts("/press", {"token": token}, key, who)
+
+    async def submits(self, token: str, values: Mapping[str, str], key: str, who: str = MAYA) -> httpx.Response:
+        filled = {f"value.{name}": value for name, value in values.items()}
+        return await self._posts("/submit", {"token": token, **filled}, key, who)
+
+    async def _posts(self, path: str, did: Mapping[str, str], key: str, who: str) -> httpx.Response:
+        fields = {"who": who, "slot": "nurse", "where": "nurse-home", "key": key, **did}
         headers = {"X-CSRF-Token": self._csrf, "Origin": str(self.client.base_url).rstrip("/")}
-        return await self.client.post("/line", files={n: (None, v) for n, v in fields.items()}, headers=headers)
+        return await self.client.post(path, files={n: (None, v) for n, v in fields.items()}, headers=headers)
+
+
+def buttons(answer: httpx.Response) -> dict[str, str]:
+    """What can be pressed in it, by the label; a form's own token is that of its heading."""
+    found = re.findall(r'<button [^>]*name="token" value="([^"]+)">([^<]+)</button>', answer.text)
+    form = re.search(r'<h2[^>]*>([^<]+)</h2>\s*<input type="hidden" name="token" value="([^"]+)">', answer.text)
+    return {label: token for token, label in found} | ({form[1]: form[2]} if form else {})
 
 
 def acknowledged(answer: httpx.Response) -> bool:

@@ -114,10 +114,10 @@ async def test_a_report_is_fixed_twice_missed_at_24_hours_exactly_and_confirmed(
         "Addressed within 24 h": "0 of 1",
         "Verified within 24 h": "0 of 1",
         "Verified, of those asked": "1 of 1",
-        "Until something helped: raw, median": "25 h (n=1)",
-        "Until something helped: raw, 90th percentile": "25 h (n=1)",
-        "The same, net, median": "24 h (n=1)",
-        "Still inside their 24 h": "0",
+        "Half were helped within": "25 h (n=1)",
+        "9 in 10 were helped within": "25 h (n=1)",
+        "Half, leaving out waits": "24 h (n=1)",
+        "Neither helped nor over so far": "0",
     }
 
 
@@ -149,5 +149,11 @@ async def test_nobody_can_press_what_the_bot_has_not_put_there(stage: Stage) -> 
 async def test_the_story_is_told_to_its_end() -> None:
     told: list[str] = []
     await tell(told.append)
-    assert "=== 20 hours pass ===" in "\n".join(told)
-    assert "Addressed within 24 h: 0 of 1" in "\n".join(told)
+    story = "\n".join(told)
+    assert "=== 20 hours pass ===" in story
+    assert "Addressed within 24 h: 1 of 2" in story  # by a workaround
+    _before, *masked = story.split("the label printer jams on every label, last for MRN")
+    assert masked[0].startswith(" 00481516"), "typed once"
+    assert all(each.startswith(" [record number]") for each in masked[1:])
+    for said in ("You said «me too» to this.", "what you can do meanwhile", "Sent without your name."):
+        assert said in story

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,20 @@ class Served:
 
 @pytest.fixture
 async def served(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Served]:
-    url = f"sqlite:///{tmp_path}/demo.db"
+    async with serving(tmp_path, sqlite_template) as demo:
+        yield demo
+
+
+@asynccontextmanager
+async def serving(folder: Path, template: Path, *, lived: bool = False) -> AsyncIterator[Served]:
+    """The demo, from its beginning or after ten days."""
+    url = f"sqlite:///{folder}/demo.db"
     demo_key(url)
-    shutil.copy(sqlite_template, tmp_path / "demo.db")  # quicker than to let the demo make it
-    async with demonstrating(load(database_url=url)) as app:
+    shutil.copy(template, folder / "demo.db")  # quicker than to let the demo make it
+    async with demonstrating(load(database_url=url), lived=lived) as app:
         listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app.web, log_config=None, lifespan="off", timeout_graceful_shutdown=2))
+        config = uvicorn.Config(app.web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+        server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)

@@ -11,7 +11,8 @@ import pytest
 from adapters.local import render
 from bot.actions import Action
 from bot.cards import Card
-from tests.examples import EXAMPLES, Scene
+from tests.examples import EXAMPLES
+from tests.examples.scene import Scene
 
 FOLDER = Path(__file__).parents[1] / "golden" / "local"
 SCENE = Scene(words="The scanner does not read wristbands.", name="Ada Sample")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from adapters.local.views import SCENES
 from bot.model import Address
 from tests.browser import axe, opened
 from tests.builders import card
@@ -13,6 +14,7 @@ from tests.local.test_render import HOSTILE
 
 pytestmark = pytest.mark.browser
 MAYA = Address("local", "person", "maya-sample")
+WIDER = "(panels) => panels.some((each) => each.scrollWidth > each.clientWidth)"
 SCANNER = "Scanner in room 12 does not read the wristbands"
 
 
@@ -71,6 +73,69 @@ async def test_tabs_answer_to_the_arrow_keys(served: Served, browser: Browser) -
             await expect(page.locator(f"#nurse-tab-{tab}")).to_be_focused()
             await expect(page.locator(f"#nurse-tab-{tab}")).to_have_attribute("aria-selected", "true")
             await expect(page.locator(f"#nurse-{tab}")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (360, "dark")])
+async def test_a_link_to_a_scene_opens_one_tab_of_one_side_and_axe_finds_nothing_wrong_there(
+    served: Served, browser: Browser, width: int, scheme: str
+) -> None:
+    async with opened(browser, served.url, width=width, height=800, scheme=scheme) as page:  # type: ignore[arg-type]
+        await report(page)
+        for name, scene in SCENES.items():
+            await page.goto(f"{served.url}/?scene={name}")
+            await expect(page.locator(f"#{scene.show}-{scene.tab}")).to_be_visible()
+            await expect(page.locator(f"#{scene.show}-tab-{scene.tab}")).to_have_attribute("aria-selected", "true")
+            assert await axe(page) == [], name
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert not await page.locator(".panel").evaluate_all(WIDER), name
+
+
+async def test_a_lead_has_a_tab_for_each_page_of_home_and_they_follow_what_happens(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        tabs = await page.locator("#lead .tab").all_inner_texts()
+        assert tabs == ["Messages", "Owed", "Home", "People", "Numbers", "Channels"]
+        await report(page)
+        await page.click(".clock .button:text('+20 h')")
+        await page.click("#lead-tab-owed")
+        await expect(page.locator("#lead-owed")).to_contain_text("1 due within 6 hours or late")
+        await page.click("#lead-owed .button:text('Show MAR-1')")
+        await expect(page.locator("#lead-owed-answer")).to_contain_text("Only you see this")
+
+
+async def test_a_report_without_a_name_is_answered_live_and_its_words_stand_nowhere_under_a_name(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        await page.click("#nurse-report")
+        await page.fill("#nurse-form textarea", SCANNER)
+        await page.click("#nurse-form label:has-text('Without my name')")
+        await page.click("#nurse-form .primary")
+        await expect(page.locator("#nurse-messages-answer")).to_contain_text("you are not")
+        await page.click("#nurse-messages-answer .primary")
+        await expect(page.locator("#nurse-m-list > .message")).to_contain_text(["Sent without your name."])
+        await page.locator("#champion-m-list").get_by_role("button", name="Take", exact=True).click()
+        await expect(page.locator("#nurse-m-list > .message").first).to_contain_text("is working on it")
+        await expect(page.locator("#nurse-m-list > .own")).to_have_count(0)
+        for slot in ("champion", "responder", "lead"):
+            assert "Maya" not in await page.locator(f"#{slot}-m-list").inner_text()
+
+
+async def test_a_form_with_many_fields_scrolls_on_a_phone_and_begins_at_its_first_field(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url, width=360, height=640) as page:
+        await report(page)
+        await page.goto(f"{served.url}/?scene=queue")
+        await page.locator("#champion-home").get_by_role("button", name="Several at once…").click()
+        form = page.locator("#champion-form")
+        await expect(form.locator("input[type=checkbox]").first).to_be_focused()
+        assert await axe(page) == []
+        await form.locator("form > .buttons > .primary").click()
+        await expect(form.locator("fieldset[aria-invalid]").first).to_contain_text("Please choose")
+        assert await form.evaluate("(dialog) => dialog.scrollHeight > dialog.clientHeight")
+        assert await form.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")
 
 
 async def test_a_page_that_was_cut_off_comes_back_with_what_it_missed_and_what_was_being_typed(
@@ -132,8 +197,7 @@ async def test_words_that_look_like_markup_stay_words(served: Served, browser: B
             served.app.hub.tell("posted", message)
             await expect(page.locator(f"#nurse-m-{message.id} .text")).to_have_text(hostile, use_inner_text=False)
         assert await page.locator("#nurse-m-list :is(script, img, h1, b, i)").count() == 0
-        wider = "(panels) => panels.some((each) => each.scrollWidth > each.clientWidth)"
-        assert not await page.locator(".panel").evaluate_all(wider)
+        assert not await page.locator(".panel").evaluate_all(WIDER)
 
 
 async def test_acting_as_somebody_else_shows_their_side_and_is_remembered_by_the_address(

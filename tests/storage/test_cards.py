@@ -6,17 +6,23 @@ from hypothesis import strategies as st
 
 from bot.actions import Action
 from bot.cards import Button, Buttons, Card, Facts, Line, Lines, Mark, Quote, Text
-from bot.model import Severity
+from bot.model import Event, Severity
 from storage.cards import dump, load
 
 WORDS = st.text(st.characters(), min_size=1, max_size=30).filter(lambda words: bool(words.strip()))
 NUMBERS = st.integers(0, 2**63 - 1)
+TYPES: dict[object, st.SearchStrategy[object]] = {
+    str: WORDS,
+    bool: st.booleans(),
+    Severity: st.sampled_from(Severity),
+    Event: st.sampled_from(Event),
+}
 ACTIONS = st.one_of(
     *(
         st.builds(
             kind,
             **{
-                name: {int: NUMBERS, str: WORDS, Severity: st.sampled_from(Severity)}.get(field.type, NUMBERS)
+                name: TYPES.get(field.type, NUMBERS)
                 for name, field in kind.__dataclass_fields__.items()
                 if name != "act"
             },

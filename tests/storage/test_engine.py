@@ -236,7 +236,8 @@ async def test_power_may_go_at_any_time(sqlite: SqlDatabase) -> None:
     def pragma(name: str) -> Callable[[SqlTransaction], object]:
         return lambda tx: tx.scope.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
 
-    assert [await sqlite.run(pragma(name)) for name in ("journal_mode", "synchronous", "foreign_keys")] == ["wal", 2, 1]
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    assert [await sqlite.run(pragma(name)) for name in names] == ["wal", 2, 1, 1]
 
 
 def test_what_cannot_be_opened_is_named(tmp_path: Path, keys: KeyRing) -> None:

@@ -3,12 +3,13 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cards import Card, Text
-from bot.model import Address, IssueId, MessageRef, PersonId
+from bot.model import Address, Issue, IssueId, MessageRef, PersonId
 from bot.ports import Notice, NoticeState
 from storage.database import SqlDatabase
 from storage.engine import parse, path_of
@@ -58,6 +59,19 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(sqlite_url: str
 CANARY = "CanaryQuoll"
 
 
+def say_on_an_issue(tx: SqlTransaction, issue: Issue) -> None:
+    issue = replace(issue, cause=CANARY, place=CANARY, instead=CANARY)
+    tx.issues.add(issue)
+    tx.issues.save(issue)
+    on = {"issue": issue.id, "author": issue.reporter}
+    tx.issues.record(builders.happening(issue=issue.id, words=CANARY))
+    tx.issues.add_fix(builders.fix(words=CANARY, before=CANARY, after=CANARY, **on))
+    tx.issues.save_workaround(builders.workaround(words=CANARY, **on))
+    tx.issues.save_vendor_wait(builders.vendor_wait(issue=issue.id, vendor=CANARY, reference=CANARY))
+    tx.issues.save_asked(builders.asked(words=CANARY, answer=CANARY, **on))
+    tx.known.save(builders.known_answer(pilot=issue.pilot, question=CANARY, answer=CANARY, **on))
+
+
 def say_everything(tx: SqlTransaction) -> None:
     """The canary in every field that a person types, or that says who a person is."""
     of = builders.pilot()
@@ -65,14 +79,15 @@ def say_everything(tx: SqlTransaction) -> None:
     ward = builders.unit(pilot=of.id, channel=Address("local", "channel", CANARY))
     tx.pilots.add_unit(ward)
     address = Address("local", "person", CANARY, CANARY)
-    who = builders.person(pilot=of.id, unit=ward.id, name=CANARY, address=address)
+    who = builders.person(pilot=of.id, unit=ward.id, name=CANARY, address=address, email=f"{CANARY}@example.org")
     tx.people.add(who)
-    issue = builders.issue(pilot=of.id, unit=ward.id, reporter=who.id, summary=CANARY)
-    tx.issues.add(issue)
-    tx.issues.save(issue)
-    tx.issues.record(builders.happening(issue=issue.id, words=CANARY))
-    tx.issues.add_fix(builders.fix(issue=issue.id, author=who.id, words=CANARY))
+    tx.people.save(who)
+    tx.people.keep_code(CANARY, NOON)
+    handle = builders.handle(pilot=of.id, unit=ward.id, identity=address)
+    tx.handles.add(handle, CANARY)
+    say_on_an_issue(tx, builders.issue(pilot=of.id, unit=ward.id, reporter=who.id, summary=CANARY))
     tx.drafts.add(builders.draft(person=who.id, words=CANARY))
+    tx.held.put(builders.held(words=CANARY))
     tx.first_time(CANARY, NOON)
     card = Card(CANARY, (Text(CANARY),), slot="living")
     for key in ("sent", "dead", "ready"):
@@ -86,6 +101,8 @@ def say_everything(tx: SqlTransaction) -> None:
         else:
             tx.outbox.give_up(notice, NoticeState.DEAD, CANARY, NOON)
     tx.outbox.redraw(card, NOON)
+    nameless = Address("local", "person", CANARY, CANARY, handle.id)
+    tx.outbox.post(nameless, Card(CANARY, slot="nameless"), NOON, key="nameless")
 
 
 async def test_no_words_and_no_identity_can_be_read_in_the_files(sqlite: SqlDatabase, sqlite_url: str) -> None:

@@ -41,11 +41,25 @@ def test_partial_indexes_are_partial(empty_url: str) -> None:
     migrate(empty_url)
     kind = "sqlite_master WHERE type = 'index'" if empty_url.startswith("sqlite") else "pg_indexes WHERE true"
     name, definition = ("name", "sql") if empty_url.startswith("sqlite") else ("indexname", "indexdef")
-    query = f"SELECT {name}, {definition} FROM {kind} AND {name} IN ('outbox_open', 'issue_open')"  # noqa: S608
+    query = f"SELECT {name}, {definition} FROM {kind} AND {definition} LIKE '% WHERE %'"  # noqa: S608
     with create_engine(parse(empty_url), poolclass=NullPool).connect() as connection:
         found = {row[0]: row[1] for row in connection.execute(text(query))}
-    assert re.search("WHERE.*ready.*sending", found["outbox_open"])
-    assert re.search("WHERE.*verified.*unverified", found["issue_open"])
+    wanted = {
+        index.name: str(index.dialect_options["sqlite"]["where"])
+        for table in SQLModel.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    assert len(wanted) > 5
+    assert {name: words(definition) for name, definition in found.items()} == {
+        name: words(condition) for name, condition in wanted.items()
+    }
+
+
+def words(condition: str) -> list[str]:
+    """What a condition names; PostgreSQL writes the rest of it in its own way."""
+    names = re.findall("[a-z_']+", condition.rpartition(" WHERE ")[2])
+    return [name for name in names if name not in {"text", "and"}]
 
 
 def test_a_database_newer_than_the_code_is_left_alone(empty_url: str) -> None:

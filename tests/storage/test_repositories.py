@@ -6,7 +6,19 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Gone
-from bot.model import Audience, Event, Issue, Outcome, PersonId, Role, Severity, Status
+from bot.model import (
+    Audience,
+    Event,
+    Help,
+    Issue,
+    IssueId,
+    NonUse,
+    Outcome,
+    PersonId,
+    Role,
+    Severity,
+    Status,
+)
 from storage.database import SqlDatabase
 from storage.transaction import SqlTransaction
 from tests import builders
@@ -15,14 +27,6 @@ from tests.builders import HOUR, NOON, Ward
 
 async def seeded(database: SqlDatabase, *roles: Role) -> Ward:
     return await database.run(lambda tx: builders.seed(tx, *roles))
-
-
-async def test_a_pilot_and_its_units_come_back_as_they_went_in(database: SqlDatabase) -> None:
-    ward = await seeded(database)
-    assert await database.read(lambda tx: tx.pilots.get(ward.pilot.id)) == ward.pilot
-    assert list(await database.read(lambda tx: tx.pilots.all())) == [ward.pilot]
-    assert await database.read(lambda tx: tx.pilots.unit(ward.unit.id)) == ward.unit
-    assert list(await database.read(lambda tx: tx.pilots.units(ward.pilot.id))) == [ward.unit]
 
 
 async def test_numbers_have_no_gaps_even_where_a_transaction_failed(database: SqlDatabase) -> None:
@@ -86,6 +90,21 @@ async def test_an_issue_comes_back_as_it_was_saved(database: SqlDatabase) -> Non
         missed_at=issue.due_at,
         waiting_since=NOON + 2 * HOUR,
         waited=timedelta(minutes=7, microseconds=3),
+        target=timedelta(hours=12),
+        addressed_by=Help.WORKAROUND,
+        addressed_n=3,
+        closed_at=NOON + 5 * HOUR,
+        nameless=True,
+        merged_into=IssueId(2**62),
+        again_of=IssueId(2**61),
+        idea=True,
+        outage=True,
+        queued=True,
+        cause="the limit was set for adults",
+        expected_at=NOON + 9 * HOUR,
+        place="the medication room",
+        instead="we write it on paper",
+        non_use=NonUse.MISSING,
         events=5,
     )
     await database.run(lambda tx: tx.issues.save(later))
@@ -171,7 +190,7 @@ async def test_steps_are_planned_and_settled(database: SqlDatabase) -> None:
 
 async def test_a_draft_is_kept_and_dropped(database: SqlDatabase) -> None:
     ward = await seeded(database)
-    draft = builders.draft(person=ward.reporter.id)
+    draft = builders.draft(person=ward.reporter.id, severity=Severity.BLOCKS_WORK, behalf=PersonId(7))
     await database.run(lambda tx: tx.drafts.add(draft))
     assert await database.read(lambda tx: tx.drafts.get(draft.id)) == draft
     await database.run(lambda tx: tx.drafts.drop(draft.id))
@@ -245,7 +264,14 @@ async def test_every_row_belongs_to_a_tenant(database: SqlDatabase) -> None:
     issue = ward.issue()
     await database.run(lambda tx: (tx.issues.add(issue), tx.agenda.put(builders.due())))
     await database.run(lambda tx: tx.outbox.post(ward.unit.channel, builders.card(), NOON, key="k"))
+    await database.run(lambda tx: tx.people.keep_code("cedar-plum", NOON))
+    await database.run(lambda tx: tx.handles.add(ward.handle(identity=ward.reporter.address), "plum-cedar"))
+    await database.run(lambda tx: tx.held.count(ward.reporter.id, NOON))
     database.tenant = "another"
+    assert not await database.run(lambda tx: tx.people.use_code("cedar-plum", NOON))
+    assert await database.read(lambda tx: tx.handles.behind(ward.reporter.address)) == []
+    assert await database.read(lambda tx: tx.handles.by_code("plum-cedar")) is None
+    assert await database.read(lambda tx: tx.held.since(ward.reporter.id, NOON)) == 0
     assert await database.read(lambda tx: tx.pilots.all()) == []
     assert await database.read(lambda tx: tx.people.at(ward.reporter.address)) is None
     assert await database.read(lambda tx: tx.issues.find(ward.pilot.id, issue.number)) is None

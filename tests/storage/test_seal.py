@@ -55,3 +55,15 @@ def test_rows_are_found_after_a_change_of_secrets_but_tokens_end_with_theirs() -
 def test_each_purpose_has_its_own_key() -> None:
     ring = KeyRing([NEW])
     assert len({ring.sign(b"x")[:16], ring.index("x"), ring.link(b"x")[4:20]}) == 3
+
+
+@given(ANY_TEXT.filter(lambda words: words.rstrip("\0") == words != ""))
+def test_an_identity_opens_with_its_own_key_and_its_length_says_nothing(words: str) -> None:
+    ring = KeyRing([NEW])
+    sealed = ring.close_identity(words, place="here")
+    assert ring.open_identity(sealed, place="here") == words
+    assert len(words.encode("utf-8", "surrogatepass")) > 256 or len(sealed) == len(ring.close_identity("a", place=""))
+    with pytest.raises(Tampered):
+        ring.open(sealed, place="here")
+    with pytest.raises(Tampered):
+        ring.open_identity(ring.close(words, place="here"), place="here")

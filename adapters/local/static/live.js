@@ -31,7 +31,8 @@ function answer(fresh) { // the newest alone, in its order among the messages
 
 const newest = (panel) => [...panel.querySelectorAll(".flow > ol > .message, .flow > ol > .answer:not(:empty)")].pop();
 const atEnd = (panel) => !newest(panel) || newest(panel).getBoundingClientRect().top < panel.getBoundingClientRect().bottom;
-function toEnd(panel) { // but never past the first line of what is new
+function toEnd(panel) { // but never past the first line of what is new; what has no messages opens at its top
+  if (!newest(panel)) return;
   panel.scrollTop = panel.scrollHeight;
   const over = newest(panel) ? panel.getBoundingClientRect().top - newest(panel).getBoundingClientRect().top : 0;
   if (over > 0) panel.scrollTop -= over + 8;
@@ -45,8 +46,10 @@ function swap(old, fresh) { // what is being typed, open threads and the focus o
     for (const box of old.querySelectorAll("textarea")) if (twin(box)) twin(box).value ||= box.value;
     for (const dot of old.querySelectorAll("input:checked")) if (twin(dot)) twin(dot).checked = true;
   }
-  const kept = old.querySelector(":scope > li.answer:not(:empty)");
-  if (kept && twin(kept)) { twin(kept).remove(); fresh.append(kept); }
+  for (const kept of old.matches("ol") ? old.querySelectorAll(".answer:not(:empty)") : []) {
+    if (twin(kept)) twin(kept).replaceWith(kept);
+    if (kept.matches("li")) fresh.append(kept);
+  }
   old.replaceWith(fresh);
   if (was) ($(was.id)?.textContent === was.textContent ? $(was.id) : fresh.closest(".panel"))?.focus({ preventScroll: true });
 }
@@ -62,7 +65,7 @@ function arrive(list, fresh) {
 
 export function open(dialog) { // the browser itself gives the focus back to what opened it
   dialog.showModal();
-  (dialog.querySelector("textarea[aria-invalid], [aria-invalid] input") || dialog.querySelector("textarea, input[type=radio]"))?.focus();
+  (dialog.querySelector("textarea[aria-invalid], [aria-invalid] input") || dialog.querySelector("textarea, input:not([type=hidden])"))?.focus();
 }
 
 function say(words) { // to those who listen rather than look

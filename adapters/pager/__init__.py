@@ -1,0 +1,1 @@
+"""The pager: a signed webhook, for whatever pages people at this hospital."""
