@@ -21,7 +21,7 @@ ISSUE = "issue"  # what search knows them as
 OUTAGE = LIKELY / 2  # likeness that is enough for a declared outage: many people have it at once
 _LOOKED_AT = 20  # that are alike, closed ones among them
 _FOLLOW = frozenset({Status.MERGED, Status.VERIFIED, Status.UNVERIFIED})
-_WAITS = frozenset({Needs.UNINFORMED, Needs.WITH_VENDOR, Needs.UNCHECKED})
+_TO_CHECK = frozenset({Needs.UNCHECKED})
 _ASKED = frozenset({Needs.UNANSWERED})
 
 
@@ -146,7 +146,7 @@ def _merged(tx: Transaction, who: Person, issue: Issue, survivor: Issue, now: da
     alone = replace(deadline.merged(issue, ()), merged_into=survivor.id, owner=None, fixer=None)
     child = happen(tx, alone, Event.MERGE, who, now, survivor.reference)
     work.end_waits(tx, child, now)
-    steps.end(tx, child, _WAITS, now)
+    steps.end(tx, child, _TO_CHECK, now)
     # What followed it follows the survivor itself, so that one step always leads to the end.
     moved = [_noted(tx, replace(each, merged_into=survivor.id), who, survivor, now) for each in grandchildren]
     survivor = _joined(tx, who, child, moved, survivor, now)
@@ -261,9 +261,8 @@ def unmerge(tx: Transaction, who: Person | None, issue: Issue, now: datetime) ->
 
 def _plan_again(tx: Transaction, issue: Issue, now: datetime) -> None:
     """Steps that came due while it followed another one were not needed; those ahead still stand."""
-    if not issue.idea:
-        steps.plan_anew(tx, issue, now)
-        steps.plan_clock(tx, issue, now)
+    steps.plan_anew(tx, issue, now)
+    steps.plan_clock(tx, issue, now)
     if any(way.waits_for_check for way in tx.issues.workarounds(issue.id)):
         steps.add(tx, issue, ladder.unchecked(now, 1))
         steps.plan_next(tx, issue)

@@ -177,13 +177,18 @@ def _not_for_me(tx: Transaction, who: Person, issue: Issue, now: datetime) -> Ca
 
 def _came_back(tx: Transaction, voice: Person, old: Issue, now: datetime) -> Card:
     """A new issue with its own clock, linked to the old one, which stays as it is. Said twice it is one."""
-    mine = tx.issues.of_reporter(voice.id, _BEFORE)
-    before = next((each for each in mine if each.again_of == old.id and each.is_open), None)
-    if before is not None:
-        return messages.came_back_before(old, before, voice.reader)
+    before = _back_already(tx, voice, old)
+    if before:
+        return messages.came_back_before(old, before[0], voice.reader)
     issues.report(tx, voice, old.summary, old.severity, now, start=now, again_of=old.id)
-    new = next(each for each in tx.issues.of_reporter(voice.id, _BEFORE) if each.again_of == old.id and each.is_open)
+    (new,) = _back_already(tx, voice, old)
     return living.guarded(tx, new, messages.came_back(old, new, voice.reader, now), voice)
+
+
+def _back_already(tx: Transaction, voice: Person, old: Issue) -> list[Issue]:
+    """What they have opened because of it, and is still open."""
+    mine = tx.issues.of_reporter(voice.id, _BEFORE)
+    return [each for each in mine if each.again_of == old.id and each.is_open]
 
 
 # ------------------------------------------------------------------------------------------------------------- later

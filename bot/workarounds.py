@@ -82,8 +82,9 @@ def _to_be_checked(tx: Transaction, issue: Issue, way: Workaround, who: Person, 
     told = routing.audience(hear, issue, living.roster(tx, issue, now), None)
     for person in told:
         living.put(tx, issue, person, messages.check_this(issue, way, who, person), now, "check")
-    steps.add(tx, issue, ladder.unchecked(now, 1))
-    steps.plan_next(tx, issue)
+    if not any(each.needs in _TO_CHECK and each.outcome is None for each in tx.issues.steps(issue.id)):
+        steps.add(tx, issue, ladder.unchecked(now, 1))
+        steps.plan_next(tx, issue)
     return messages.way_waits(issue, told, who.reader)
 
 

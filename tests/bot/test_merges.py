@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from bot import declines, fixes, history, issues, ladder, merges, questions, severity, withdrawals, work, workarounds
+from bot import (
+    declines,
+    fixes,
+    history,
+    issues,
+    ladder,
+    merges,
+    questions,
+    severity,
+    vendors,
+    withdrawals,
+    work,
+    workarounds,
+)
 from bot.actions import Do, DoAs
 from bot.cards import Card, Form
 from bot.errors import Denied
@@ -329,6 +342,18 @@ async def test_help_that_came_in_time_for_one_clock_and_too_late_for_the_earlier
     assert survivor.missed_at == builders.NOON + 19 * builders.HOUR
 
 
+async def test_help_that_came_in_time_for_both_clocks_is_no_miss_however_late_they_are_merged(floor: Floor) -> None:
+    into = await floor.reported()
+    floor.now += timedelta(hours=5)
+    await fix(floor, into.id)
+    await floor.pass_time(25)
+    floor.issue_id = None
+    await floor.reported(who=ADA, unit=ICU, reported_at=builders.NOON - 3 * builders.HOUR)
+    await merge(floor, into)
+    survivor = await floor.issue(into.id)
+    assert (survivor.started_at, survivor.missed_at) == (builders.NOON - 3 * builders.HOUR, None)
+
+
 async def test_the_worse_of_the_two_is_how_bad_it_is_and_the_history_says_why(floor: Floor) -> None:
     into, child = await two(floor, level=2)
     await merge(floor, into)
@@ -382,6 +407,14 @@ async def test_what_it_waited_for_is_over(floor: Floor) -> None:
     assert not {Needs.UNINFORMED, Needs.WITH_VENDOR, Needs.UNCHECKED} & await waits_for(floor, child.id)
     assert await floor.steps(child.id) == ()
     assert (await floor.issue()).waiting_since is None
+
+
+async def test_a_vendor_is_not_waited_for_by_what_follows_another_one(floor: Floor) -> None:
+    into, child = await two(floor)
+    await floor.does(SAM, vendors.send, Event.SEND_TO_VENDOR, "Invented Pumps", "", "")
+    await merge(floor, into)
+    (wait,) = await floor.read(lambda tx: tx.issues.vendor_waits(child.id))
+    assert wait.until == floor.now
 
 
 async def test_while_it_follows_nothing_of_its_own_ladder_is_done(floor: Floor) -> None:
@@ -572,6 +605,7 @@ async def test_what_has_gone_keeps_its_clock_with_those_who_stay(floor: Floor) -
     floor.issue_id = None
     await floor.reported(who=BEN, unit=ICU, reported_at=builders.NOON - 1 * builders.HOUR)
     await merge(floor, into)
+    assert (await floor.issue(into.id)).started_at == early.reported_at
     await split(floor, LEE, early.id)
     assert (await floor.issue(into.id)).started_at == builders.NOON - 1 * builders.HOUR
 
@@ -700,6 +734,8 @@ async def test_a_former_reporters_question_never_speaks_for_the_new_one(floor: F
     handle = await nameless(floor, OMAR)
     await floor.run(lambda tx: tx.issues.save_follower(builders.follower(issue=child.id, person=handle)))
     await fix(floor, into.id)
+    await floor.pass_time(25)
+    assert len([card for card in floor.chat.cards(ADA) if Event.CONFIRM in events_on(card)]) > 1
     await withdraw(floor, ADA)
     now = await floor.issue(child.id)
     assert (now.status, now.reporter, now.nameless) == (Status.MERGED, handle, True)

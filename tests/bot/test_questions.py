@@ -10,6 +10,7 @@ from bot.cards import Card, Form
 from bot.errors import Denied
 from bot.model import AnswerId, DraftId, Event, FixKind, Issue, IssueId, KnownAnswer, Needs, Severity, Status
 from bot.ports import Transaction
+from bot.stems import stems
 from storage.database import SqlDatabase
 from tests import builders
 from tests.bot.floor import (
@@ -105,6 +106,18 @@ async def test_the_answer_reaches_the_owner_and_it_goes_on(floor: Floor) -> None
     assert "Sam Pretend reads it" in text(said)
     assert Needs.UNINFORMED not in {needs for needs, _ in await floor.hours_ahead()}
     assert "Maya" not in "".join(text(card) for card in floor.chat.cards(WEST))
+
+
+async def test_asked_once_more_it_is_asked_after_like_the_first_time(floor: Floor) -> None:
+    await floor.reported()
+    await ask(floor)
+    await reply(floor, "the grey one")
+    floor.now += timedelta(hours=1)
+    await ask(floor, words="and which room?")
+    issue = await floor.issue()
+    steps = await floor.read(lambda tx: tx.issues.steps(issue.id))
+    again = [each for each in steps if each.needs is Needs.UNINFORMED and each.outcome is None]
+    assert [floor.hours(each.due_at) for each in again] == [24, 72, 96]
 
 
 async def test_an_answer_needs_words(floor: Floor) -> None:
@@ -218,6 +231,9 @@ async def test_an_answer_is_kept_and_found_by_the_next_who_asks(floor: Floor) ->
     await answered(floor, "how do I print a specimen label again?", "press F7 on the specimen screen")
     assert await alike(floor, "printing a specimen label a second time") == ["press F7 on the specimen screen"]
     assert await alike(floor, "where is the fax machine") == []
+    little = "the label on the blood fridge is torn and somebody has to clean the shelf"
+    assert await floor.read(lambda tx: tx.search.alike(floor.pilot.id, questions.ANSWER, stems(little), 9))
+    assert await alike(floor, little) == []
     card = await known(floor, "how can I print specimen labels?")
     assert (card.title, "press F7" in text(card)) == ("This may help", True)
 

@@ -490,6 +490,17 @@ async def test_the_next_shift_is_that_of_the_rota(floor: Floor) -> None:
     assert (Deed.SILENCE, 7 * 24) in await planned(floor, Needs.UNANSWERED)
 
 
+async def test_it_is_not_asked_again_after_silence_has_ended_it(floor: Floor) -> None:
+    begins = floor.now + timedelta(days=6)
+    shift = builders.shift(
+        person=floor.ids[MAYA], unit=floor.units[WEST].id, starts_at=begins, ends_at=begins + timedelta(hours=12)
+    )
+    await floor.database.run(lambda tx: tx.rota.replace(floor.pilot.id, begins, begins + timedelta(hours=1), [shift]))
+    await fixed(floor)
+    await later(floor)
+    assert await planned(floor, Needs.UNANSWERED) == [(Deed.ASK_AGAIN, 6 * 24), (Deed.SILENCE, 7 * 24)]
+
+
 async def test_a_shift_after_the_end_of_silence_moves_that_end(floor: Floor) -> None:
     await fixed(floor)
     begins = floor.now + timedelta(days=20)

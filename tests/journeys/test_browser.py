@@ -103,6 +103,7 @@ async def test_the_units_thread_tells_the_same_story(served: Served, browser: Br
 async def test_start_over_empties_the_demo_and_its_clock(served: Served, browser: Browser) -> None:
     async with opened(browser, served.url) as page:
         await types(page, "nurse", f"report {SCANNER}")
+        await expect(page.locator("#nurse-messages")).to_contain_text("MAR-1: received")
         await passes(page, "Next event", "16:00")
         await page.click("#over")
         await page.locator("#over-dialog").get_by_role("button", name="Start over").click()
