@@ -35,7 +35,7 @@ async def test_a_nurse_reports_is_asked_answers_and_judges(served: Served, brows
         await gala.types("the printer at bed 4 is stuck again")
         await gala.is_told("Is it one of these?", "MAR-1: the printer at bed 4 is stuck since noon")
         await gala.presses("Same as MAR-1")
-        await gala.reads("You said «me too» to this.", on="MAR-1:")
+        await gala.reads("are asked too when it is fixed", on="MAR-1:")
 
         await ana.reads("People affected2", on="MAR-1: nobody has taken it")
         await ana.presses("Take")
