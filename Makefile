@@ -4,7 +4,7 @@ COMPILE = .venv/bin/uv pip compile pyproject.toml --group build --universal --py
           --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint fix env lock bench clean
+.PHONY: help demo test quick lint fix env lock bench faults clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lock: env ## Compile both lock files from pyproject.toml (ARGS=--upgrade for new
 
 bench: ## Measure, and print the figures
 	@$(PYTHON) dev.py bench $(ARGS)
+
+faults: ## The fault tests at full size, with their figures; takes an hour (ARGS="-k kill")
+	@$(PYTHON) dev.py faults $(ARGS)
 
 clean: ## Remove .venv, caches and builds; ./data stays
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,7 +3,7 @@
 
     python3 dev.py demo [arguments of `checkback demo`]
     python3 dev.py test | quick [arguments of pytest]
-    python3 dev.py lint | fix | env | bench
+    python3 dev.py lint | fix | env | bench | faults
     python3 dev.py catalogue        (the sentences for translators, bot/locale/checkback.pot)
 
 A virtual environment with the developer's tools (requirements-dev.lock) serves the demo as well; the demo alone
@@ -30,14 +30,16 @@ LOCK_STAMP = VENV / "lock.stamp"
 PROJECT_STAMP = VENV / "project.stamp"
 
 STYLE = [["ruff", "check"], ["ruff", "format", "--check"]]
+PYTEST = ["pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadgroup"]
 LINT = [*STYLE, ["mypy"], ["lint-imports"]]
 STEPS = {  # in order, stopping at the first that fails; what follows on the command line goes to the last
-    "test": [*LINT, ["pytest"]],
-    "quick": [*STYLE, ["mypy"], ["pytest", "-m", "not browser and not slow"]],
+    "test": [*LINT, [*PYTEST]],
+    "quick": [*STYLE, ["mypy"], [*PYTEST, "-m", "not browser and not slow"]],
     "lint": LINT,
     "fix": [["ruff", "check", "--fix", "--exit-zero"], ["ruff", "format"]],
     "env": [],
     "bench": [["python", "-m", "benchmarks"]],
+    "faults": [["pytest", "tests/faults", "--full"]],
     "catalogue": [[
         "pybabel", "--quiet", "extract", "--no-default-keywords", "--keyword=_", "--keyword=gettext",
         "--keyword=ngettext:1,2", "--omit-header", "--no-location", "--no-wrap",

@@ -1,17 +1,17 @@
 """Runs the measurements named, or all: `python -m benchmarks [name …]`. Ends with 1 where an aim is missed.
 
-`scan-postgresql` takes longer and is run only where it is named.
+`broadcast`, `scan-postgresql` and `throughput` take longer and are run only where they are named.
 """
 
 import sys
 
-from benchmarks import ack, privacy, scan, search, startup
+from benchmarks import ack, broadcast, privacy, scan, search, startup, throughput
 
 ALL = {"ack": ack.main, "privacy": privacy.main, "scan": scan.main, "search": search.main, "startup": startup.main}
 
 
 def run(names: list[str]) -> int:
-    known = ALL | {"scan-postgresql": scan.on_postgresql}
+    known = ALL | {"broadcast": broadcast.main, "scan-postgresql": scan.on_postgresql, "throughput": throughput.main}
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"No measurement is called {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)

@@ -53,6 +53,8 @@ async def run_due(database: Database, now: datetime, most: int = 1_000) -> int:
 def _run_next(tx: Transaction, now: datetime, taken: list[Due]) -> bool:
     taken[:] = tx.agenda.due(now, 1)
     for due in taken:
+        if due.due_at < now - auditor.GRACE:
+            shifts.catch_up(tx, now)
         tx.agenda.drop(due.key)  # the use case plans what comes next, if anything does
         KINDS[due.kind](tx, due.subject, now)
     return bool(taken)
@@ -71,8 +73,10 @@ def standing(tx: Transaction, now: datetime) -> None:
         coverage.standing(tx, pilot, now)
 
 
-async def keep_watch(database: Database, watch: Auditor, now: datetime) -> None:
-    """Let the auditor look; what it finds is done at once, and it looks again."""
-    if await watch.look(now):
+async def keep_watch(database: Database, watch: Auditor, now: datetime) -> bool:
+    """Let the auditor look; what it finds is done at once, and it looks again. Whether it found anything."""
+    found = await watch.look(now)
+    if found:
         await run_due(database, now)
         await watch.look(now)
+    return found

@@ -7,10 +7,10 @@ import asyncio
 import http.client
 import os
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,30 +24,34 @@ from adapters import web
 from adapters.local.hub import Hub
 from adapters.local.inbound import routes
 from adapters.local.outbound import LocalPlatform
-from bot import agenda, hospital, messages, pilots
+from bot import agenda, erasures, hospital, messages, pilots
+from bot.actions import Signer
 from bot.cards import Card
-from bot.courier import Courier
+from bot.courier import AHEAD, Courier
 from bot.desk import Desk
-from bot.doctor import Finding, examine
+from bot.doctor import Check, Finding, examine
 from bot.errors import BotError, Misconfigured
 from bot.health import Health
 from bot.life import Life
-from bot.model import Reader, Role
-from bot.ports import ChatPlatform, Clock, Feed, Transaction, Verdict
+from bot.model import Address, MessageRef, Reader, Role
+from bot.ports import ChatPlatform, Clock, Dispatch, Feed, Transaction, Verdict
 from bot.server import listen
 from bot.settings import Settings, load
 from bot.simulation import SimulatedClock, Simulation
 from bot.ticker import Ticker
 from storage import demo, meta
 from storage.database import SqlDatabase
-from storage.dispatch import InProcessDispatch
+from storage.dispatch import dispatch_for
 from storage.engine import open_database
 from storage.feed import SqlFeed
 from storage.migrate import State, migrate, state
 from storage.seal import KeyRing
+from storage.server import described
 
 if TYPE_CHECKING:
     from adapters.heartbeat import Heartbeat
+    from adapters.slack.edge import Edge, Keys
+    from storage.echo import Echo
 
 log = structlog.get_logger()
 
@@ -57,6 +61,7 @@ OPEN_DOOR = "In the workspace one can act as anyone, so it is on loopback only. 
 NOT_THE_DEMOS = "This database is not the demo's: its people are real. Set CHECKBACK_DATABASE_URL to another."
 NEWER = "The database is newer than this Checkback. Install the newer version of Checkback."
 TERMINAL = Reader("UTC")  # for whom a command's sentences are written
+TWO_DOORS = "In the workspace one can act as anyone, also as people of Slack. Turn CHECKBACK_LOCAL_WORKSPACE off."
 DRAIN = 10.0  # seconds that a stop waits for what is on its way
 
 
@@ -69,7 +74,7 @@ class App:
     desk: Desk
     feed: Feed
     courier: Courier
-    dispatch: InProcessDispatch
+    dispatch: Dispatch
     ticker: Ticker | None
     simulation: Simulation | None
     hub: Hub
@@ -98,15 +103,20 @@ async def serving(settings: Settings) -> AsyncIterator[App]:
         raise Misconfigured(NO_SECRET)
     if settings.local_workspace and not settings.keeps_to_itself:
         raise Misconfigured(OPEN_DOOR.format(", or turn CHECKBACK_LOCAL_WORKSPACE off"))
+    if settings.local_workspace and settings.has_slack:
+        raise Misconfigured(TWO_DOORS)
     prepare(settings.database_url)
     async with _database(settings, settings.keys) as database:
         await _not_the_demo(database)
         clock = DatabaseClock(database)
         await _opened(database, settings, await clock.now())
-        async with _outside(settings, clock) as outside:
-            parts = _courier_parts(database, clock, *outside.platforms)
-            app = _join(settings, database, clock, parts, workspace=settings.local_workspace)
-            async with _beating(app, outside.heartbeat):
+        async with _outside(settings, clock) as outside, _slack(settings, database.keys, clock) as slack:
+            echo = _echo(settings, database)
+            others = (*outside.platforms, *([slack.platform] if slack else []))
+            parts = _courier_parts(database, clock, *others, echo=echo)
+            app = _join(settings, database, clock, parts, workspace=settings.local_workspace, slack=slack)
+            line = slack.running() if slack else nullcontext()
+            async with _echoing(echo, app.hub), _beating(app, outside.heartbeat), line:
                 yield app
 
 
@@ -137,7 +147,6 @@ def for_demo(settings: Settings) -> Settings:
 
 def prepare(url: str) -> None:
     """Make the tables of an empty database. Raises Misconfigured where an older one must be migrated first."""
-    _on_sqlite(url)
     match state(url):
         case State.EMPTY:
             migrate(url)
@@ -187,7 +196,7 @@ def _write_whole(file: Path, secret: str) -> None:
 def _on_sqlite(url: str) -> None:
     if not url.startswith("sqlite:"):
         raise Misconfigured(
-            "Checkback is served from SQLite: set CHECKBACK_DATABASE_URL to sqlite:///data/checkback.db."
+            "The demo keeps its people in a SQLite file: leave CHECKBACK_DATABASE_URL out, or set it to one, sqlite:///…"
         )
 
 
@@ -275,22 +284,59 @@ async def _outside(settings: Settings, clock: Clock) -> AsyncIterator[_Outside]:
         )
 
 
+@asynccontextmanager
+async def _slack(settings: Settings, signer: Signer, clock: Clock) -> AsyncIterator["Edge | None"]:
+    """Where it is configured; else nothing of it is loaded."""
+    if not settings.slack_bot_token:
+        yield None
+        return
+    from adapters.slack.api import Api, session
+    from adapters.slack.edge import Edge
+
+    keys = _slack_keys(settings)
+    if not (keys.app or keys.signing):
+        raise Misconfigured(
+            "Slack cannot speak to us. Set CHECKBACK_SLACK_APP_TOKEN for Socket Mode, "
+            "or CHECKBACK_SLACK_SIGNING_SECRET for HTTP."
+        )
+    async with session() as calls:
+        yield Edge(Api(calls, keys.url, keys.bot), keys, signer, clock)
+
+
+def _slack_keys(settings: Settings) -> "Keys":
+    from adapters.slack.edge import Keys
+
+    bot, app, signing = (
+        secret.get_secret_value() if secret else ""
+        for secret in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    )
+    return Keys(bot, signing, app, *([str(settings.slack_api_url)] if settings.slack_api_url else []))
+
+
 @dataclass(frozen=True, slots=True)
 class _Delivery:
     hub: Hub
     feed: SqlFeed
     courier: Courier
-    dispatch: InProcessDispatch
+    dispatch: Dispatch
 
 
-def _courier_parts(database: SqlDatabase, clock: Clock, *others: ChatPlatform) -> _Delivery:
-    hub, feed = Hub(), SqlFeed(database)
+def _courier_parts(database: SqlDatabase, clock: Clock, *others: ChatPlatform, echo: "Echo | None" = None) -> _Delivery:
+    hub, feed = Hub(), SqlFeed(database, echo)
     platforms = {each.name: each for each in (LocalPlatform(feed, clock, hub), *others)}
-    return _Delivery(hub, feed, Courier(database, clock, platforms), InProcessDispatch(database, clock))
+    ahead = timedelta(0) if isinstance(clock, SimulatedClock) else AHEAD
+    return _Delivery(hub, feed, Courier(database, clock, platforms, ahead), dispatch_for(database, clock))
 
 
 def _join(
-    settings: Settings, database: SqlDatabase, clock: Clock, parts: _Delivery, *, workspace: bool, lived: bool = False
+    settings: Settings,
+    database: SqlDatabase,
+    clock: Clock,
+    parts: _Delivery,
+    *,
+    workspace: bool,
+    lived: bool = False,
+    slack: "Edge | None" = None,
 ) -> App:
     desk = Desk(database, clock, database.keys)
     simulation = ticker = lives = None
@@ -299,12 +345,13 @@ def _join(
         lives = Life(database, desk, clock, simulation, database.keys) if lived else None
     else:
         ticker = Ticker(database, clock)
-    mounted: list[BaseRoute] = []
+    mounted: list[BaseRoute] = [*slack.mounted(desk)] if slack else []
     if workspace:
         mounted += routes(
             desk, parts.feed, parts.hub, database.keys, clock, simulation, hospital.MAIN if simulation else ()
         )
-    health = Health(database, clock, parts.dispatch, ticker, lambda: _schema(settings.database_url))
+    lines = {"slack": slack.check} if slack else {}
+    health = Health(database, clock, parts.dispatch, ticker, lambda: _schema(settings.database_url), lines)
     return App(
         database, clock, desk, parts.feed, parts.courier, parts.dispatch, ticker, simulation, parts.hub,
         health, web.create(mounted, health),
@@ -327,6 +374,24 @@ async def _beating(app: App, heartbeat: "Heartbeat | None" = None) -> AsyncItera
                 yield
         finally:
             await _finish(app)
+
+
+def _echo(settings: Settings, database: SqlDatabase) -> "Echo | None":
+    """How open pages hear of what other replicas write; None where there are no pages, or no other replicas."""
+    if not settings.local_workspace or settings.on_sqlite:
+        return None
+    from storage.echo import echo_among
+
+    return echo_among(database)
+
+
+@asynccontextmanager
+async def _echoing(echo: "Echo | None", hub: Hub) -> AsyncIterator[None]:
+    def hear(message: MessageRef, edited: bool) -> None:  # noqa: FBT001 - as the echo calls it
+        hub.tell("edited" if edited else "posted", message)
+
+    async with _meanwhile(echo.run(hear, hub.renew)) if echo else nullcontext():
+        yield
 
 
 @asynccontextmanager
@@ -373,7 +438,7 @@ async def examination() -> list[Finding]:  # noqa: C901 - a list of small checks
                 raise Misconfigured(NEWER)
             case State.BEHIND:
                 raise Misconfigured("The database is older than this Checkback. Run: checkback migrate")
-        return "reachable, tables up to date"
+        return await asyncio.to_thread(described, load().database_url)
 
     async def record() -> str:
         if await asyncio.to_thread(state, load().database_url) is State.EMPTY:
@@ -391,9 +456,63 @@ async def examination() -> list[Finding]:  # noqa: C901 - a list of small checks
             return f"{listening.getsockname()[1]} is free"
 
     outside = {name: partial(_known, name, url) for name, url in _addresses().items()}
-    return await examine(
-        {"settings": settings, "secret key": secret, "database": database, "audit": record, "port": port, **outside}
-    )
+    own: dict[str, Check] = {
+        "settings": settings, "secret key": secret, "database": database, "audit": record, "port": port, **outside
+    }  # fmt: skip
+    async with _slack_checks() as slack:
+        return await examine({**own, **slack})
+
+
+@asynccontextmanager
+async def _slack_checks() -> AsyncIterator[Mapping[str, Check]]:
+    """Where it is configured, and the settings are understood at all."""
+    try:
+        settings = load()
+    except Misconfigured:
+        yield {}
+        return
+    if not settings.has_slack:
+        yield {}
+        return
+    from adapters.slack.api import Api, session
+    from adapters.slack.checks import Doctor
+
+    keys = _slack_keys(settings)
+    async with session() as calls:
+        yield Doctor(Api(calls, keys.url, keys.bot), keys.app, keys.signing).checks()
+
+
+async def reachable(settings: Settings) -> list[Finding]:
+    """Who of the roster would hear from us, and who would not: `checkback reach`."""
+    async with _keeping(settings) as database:
+        now = await database.now()
+        places = await database.read(lambda tx: _places(tx, now))
+    asked = any(place.platform == "slack" for _, place in places) and settings.has_slack
+    if not asked:
+        return [Finding(name, _not_set_up(place)) for name, place in places]
+    from adapters.slack.api import Api, session
+    from adapters.slack.checks import Reach
+
+    keys = _slack_keys(settings)
+    async with session() as calls:
+        reach = Reach(Api(calls, keys.url, keys.bot))
+        return [
+            Finding(name, await reach.why_not(place) if place.platform == "slack" else _not_set_up(place))
+            for name, place in places
+        ]
+
+
+def _places(tx: Transaction, now: datetime) -> list[tuple[str, Address]]:
+    """Every channel and everybody on a roster, with what is known of their hours."""
+    pilots = [pilot.id for pilot in tx.pilots.all()]
+    channels = [(f"the channel of {unit.name}", unit.channel) for each in pilots for unit in tx.pilots.units(each)]
+    people = [person for each in pilots for person in tx.people.everybody(each)]
+    hours = {True: "duty hours known", False: "no shift on the rota"}
+    return [*channels, *((f"{p.name}, {hours[bool(tx.rota.of(p.id, now, 1))]}", p.address) for p in people)]
+
+
+def _not_set_up(place: Address) -> str | None:
+    return None if place.platform == hospital.PLATFORM else f"{place.platform} is not set up here"
 
 
 def _addresses() -> dict[str, str]:
@@ -446,7 +565,7 @@ async def audited(settings: Settings, head: str | None) -> Verdict:
 
 
 def _own_keys(settings: Settings) -> tuple[str, ...]:
-    if demo_key_file(settings.database_url).exists():
+    if settings.on_sqlite and demo_key_file(settings.database_url).exists():
         return (demo_key(settings.database_url),)
     if not settings.keys:
         raise Misconfigured(NO_SECRET)
@@ -487,6 +606,16 @@ async def set_role(settings: Settings, email: str, role: Role, pilot: str, *, gi
     async with _keeping(settings) as database:
         now = await database.now()
         return await database.run(lambda tx: pilots.set_role(tx, email, role, pilot, TERMINAL, now, give=give))
+
+
+async def erase_person(settings: Settings, email: str, pilot: str, *, dry_run: bool) -> Card:
+    """What was done, or in a dry run would be."""
+    async with _keeping(settings) as database:
+        now = await database.now()
+        try:
+            return await database.run(lambda tx: erasures.erase(tx, email, pilot, TERMINAL, now, dry_run=dry_run))
+        except erasures.NotDone as rehearsed:
+            return rehearsed.card
 
 
 async def first_admin(app: App) -> str:

@@ -23,6 +23,7 @@ WEEK = timedelta(days=7)
 MORNING = time(7)  # of a day that is named without an hour, and the start of a day shift
 EVENING = time(19)
 OPENS, OPEN_FOR = time(7, 30), timedelta(hours=12)  # for somebody of whom nothing is known
+NIGHT = time(22)  # from then on nobody who is off duty is woken, not even about what is for the same day
 BAND = timedelta(hours=2)  # either side of when they last wrote
 REST = timedelta(hours=6)  # less than this ahead is the shift that they are on, or come from
 
@@ -149,6 +150,12 @@ def reachable(now: datetime, zone: str, shifts: Sequence[Shift], last_wrote: dat
     """
     on = [(shift.starts_at, shift.ends_at) for shift in shifts if shift.ends_at > now and shift.starts_at < now + WEEK]
     return min(max(begins, now) for begins, ends in on or _bands(now, zone, last_wrote) if ends > now)
+
+
+def by_day(now: datetime, zone: str) -> datetime:
+    """Now, or in the morning where it is night."""
+    awake = OPENS <= now.astimezone(ZoneInfo(zone)).time() < NIGHT
+    return now if awake else next_time(OPENS.hour, OPENS.minute, now, zone)
 
 
 def _bands(now: datetime, zone: str, last_wrote: datetime | None) -> Sequence[Hours]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from bot import __version__
-from bot.errors import BotError
+from bot.errors import BotError, Misconfigured
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.cards import Card
     from bot.model import Role
+    from bot.ports import Verdict
     from bot.settings import Settings
+    from storage.seal import KeyRing
 
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="Listen here instead; 0 takes a free port.")
 PILOT = click.option("--pilot", default="", metavar="KEY", help="Which one is meant, where there are several.")
@@ -105,6 +108,117 @@ def doctor() -> None:
         raise click.exceptions.Exit(1)
 
 
+@cli.command()
+def reach() -> None:
+    """Say who of the roster would hear from the bot, and what to do about whoever would not."""
+    from bot.app import reachable
+
+    findings = asyncio.run(reachable(_settings(None)))
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.remedy is None else 'WRONG'}  {finding.what}")
+        if finding.remedy is not None:
+            click.echo(f"       {finding.remedy}")
+    missed = sum(finding.remedy is not None for finding in findings)
+    click.echo(f"{len(findings) - missed} of {len(findings)} can be reached.")
+    if missed:
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.argument("platform", type=click.Choice(["slack"]))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write it into this folder instead.")
+def manifest(platform: str, out: Path | None) -> None:
+    """Print the app as the chat platform has to know it, to be pasted there."""
+    import json
+
+    from adapters.slack.manifest import manifest as written
+
+    settings = _settings(None)
+    text = json.dumps(written(settings.command, str(settings.public_url or "")), indent=2)
+    if out is None:
+        click.echo(text)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / f"{platform}.json"
+    file.write_text(text + "\n", encoding="utf-8")
+    click.echo(f"{file} is written.")
+
+
+@cli.command()
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Into this folder.")
+def gallery(out: Path) -> None:
+    """Write every message as the chat platforms receive it, one file each, to be looked at."""
+    from adapters.slack.gallery import gallery as drawn
+
+    try:
+        from tests.examples import EXAMPLES
+        from tests.examples.scene import Scene
+    except ModuleNotFoundError:
+        raise Misconfigured(
+            "The examples of the messages come with the source, not with an installation. Run it in a checkout."
+        ) from None
+    scene = Scene(words="The scanner does not read wristbands.", name="Ada Sample")
+    folder = out / "slack"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = drawn({name: example(scene) for name, example in EXAMPLES.items()}, repr)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(files)} messages are in {folder}.")
+
+
+def _reachable(_: click.Context, __: click.Parameter, url: str) -> str:
+    from storage.engine import parse
+
+    try:
+        parse(url)
+    except BotError:
+        raise click.BadParameter("write sqlite:///FILE or postgresql://USER@HOST/DATABASE.") from None
+    return url
+
+
+@cli.command("copy")
+@click.option("--from", "source", required=True, metavar="URL", callback=_reachable, help="Where everything is now.")
+@click.option("--to", "target", required=True, metavar="URL", callback=_reachable, help="An empty database.")
+def copy_(source: str, target: str) -> None:
+    """Copy everything into another, empty database: from a SQLite file to PostgreSQL, or back. Nothing is sent."""
+    from storage.copy import copy
+
+    copied = copy(source, target, _keys())
+    _show(copied.rows, copied.verdict)
+    click.echo("Everything is copied. Serve the new database only: set CHECKBACK_DATABASE_URL to it.")
+    _insist(copied.verdict)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Keep the whole SQLite database in FILE, also while Checkback is serving."""
+    from storage.backup import backup
+
+    kept = backup(_settings(None).database_url, file, _keys())
+    _show(kept.rows, kept.verdict)
+    click.echo(f"{file} is a backup. It opens with the same CHECKBACK_SECRET_KEY: keep the key too, but elsewhere.")
+    _insist(kept.verdict)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup in FILE back, while Checkback is not running; what was there before is kept beside it."""
+    from datetime import UTC, datetime
+
+    from storage.backup import restore
+
+    restored = restore(_settings(None).database_url, file, _keys(), datetime.now(UTC))
+    _show(restored.kept.rows, restored.kept.verdict)
+    if restored.doubted:
+        click.echo(f"Notices that may have been sent since: {restored.doubted}. Each is looked for before it is sent.")
+    if restored.before:
+        click.echo(f"What was there before: {restored.before}")
+    click.echo(f"{file} is restored.")
+    _insist(restored.kept.verdict)
+
+
 @cli.group()
 def audit() -> None:
     """The record of who did what."""
@@ -165,6 +279,22 @@ def revoke(email: str, name: str, pilot: str) -> None:
     _set_role(email, name, pilot, give=False)
 
 
+@cli.group()
+def person() -> None:
+    """What is kept about somebody."""
+
+
+@person.command()
+@click.argument("email")
+@PILOT
+@click.option("--yes", is_flag=True, help="Do it; without this it only says what would be done. It cannot be undone.")
+def erase(email: str, pilot: str, yes: bool) -> None:  # noqa: FBT001 - click's way
+    """Take somebody off the roster for good, and destroy what says who they were."""
+    from bot.app import erase_person
+
+    _print(asyncio.run(erase_person(_settings(None), email, pilot, dry_run=not yes)))
+
+
 @cli.command()
 def version() -> None:
     """Say which Checkback this is, and on what it runs."""
@@ -176,9 +306,14 @@ def version() -> None:
 
 def _set_role(email: str, name: str, pilot: str, *, give: bool) -> None:
     from bot.app import set_role
+
+    _print(asyncio.run(set_role(_settings(None), email, _role(name), pilot, give=give)))
+
+
+def _print(card: "Card") -> None:
+    """A card in a terminal; a warning is a failure."""
     from bot.cards import Mark, strings
 
-    card = asyncio.run(set_role(_settings(None), email, _role(name), pilot, give=give))
     for words in (card.title, *(words for part in card.parts for words in strings(part))):
         click.echo(words)
     if card.mark is Mark.WARNING:
@@ -199,6 +334,29 @@ def _settings(port: int | None) -> "Settings":
     from bot.settings import load
 
     return load(**({} if port is None else {"port": port}))
+
+
+def _keys() -> "KeyRing":
+    from bot.app import NO_SECRET
+    from storage.seal import KeyRing
+
+    keys = _settings(None).keys
+    if not keys:
+        raise Misconfigured(NO_SECRET)
+    return KeyRing(keys)
+
+
+def _show(rows: Mapping[str, int], verdict: "Verdict") -> None:
+    """How many rows each table has, and whether the audit holds."""
+    for table, many in rows.items():
+        click.echo(f"{table:<16}{many:>10,}")
+    click.echo(f"{'rows in all':<16}{sum(rows.values()):>10,}\nAudit: {verdict.words}")
+
+
+def _insist(verdict: "Verdict") -> None:
+    """It was done all the same: whoever runs this has to know."""
+    if not verdict.holds:
+        raise click.exceptions.Exit(1)
 
 
 async def _serve(

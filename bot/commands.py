@@ -7,8 +7,8 @@ from datetime import datetime
 from bot import duty, messages, questions, screens
 from bot.cards import Card
 from bot.errors import Refused
-from bot.model import Person
-from bot.permissions import Deed, may
+from bot.model import Event, Person
+from bot.permissions import Deed, could, may
 from bot.ports import Transaction
 
 
@@ -18,6 +18,33 @@ class Entry:
 
     screen: Callable[[Transaction, Person, datetime], Card]
     needs: Deed
+
+
+# Words of an issue's thread: what each means, and the field of its form that the words after the colon are for.
+THREAD: dict[str, tuple[Event, str]] = {
+    "take": (Event.TAKE, ""),
+    "release": (Event.RELEASE, ""),
+    "escalate": (Event.ESCALATE, ""),
+    "resume": (Event.RESUME, ""),
+    "split": (Event.UNMERGE, ""),
+    "undo": (Event.UNDO, ""),
+    "idea": (Event.MARK_IDEA, ""),
+    "answer": (Event.FIX, "words"),
+    "workaround": (Event.WORK_AROUND, "words"),
+    "fixed": (Event.FIX, "words"),
+    "info": (Event.ASK, "words"),
+    "vendor": (Event.SEND_TO_VENDOR, "vendor"),
+    "decline": (Event.DECLINE, "words"),
+    "reply": (Event.RELAY, "words"),
+    "explain": (Event.EXPLAIN, "cause"),
+    "check": (Event.CHECK, "words"),
+    "dup": (Event.MERGE, "into"),
+    "sev": (Event.CHANGE_SEVERITY, "severity"),
+    "hand": (Event.HAND_OVER, "to"),
+    "vendor replied": (Event.VENDOR_REPLIED, ""),
+    "propose decline": (Event.PROPOSE_DECLINE, "words"),
+    "declare outage": (Event.DECLARE_OUTAGE, ""),
+}
 
 
 class Instead(Refused):
@@ -35,7 +62,8 @@ def show_help(tx: Transaction, who: Person, now: datetime) -> Card:  # noqa: ARG
     allowed = [verb for verb, entry in COMMANDS.items() if may(who, entry.needs, pilot)]
     for_somebody = ["report for"] if may(who, Deed.REPORT_FOR, pilot) else []
     told = [(verb, meanings[verb]) for verb in ("report", "ask", *for_somebody, *allowed)]
-    return messages.help_card(told, who.reader, team=may(who, Deed.SEE_QUEUE, pilot))
+    thread = {verb: bool(field) for verb, (event, field) in THREAD.items() if could(who, event)}
+    return messages.help_card(told, who.reader, thread, reports=may(who, Deed.REPORT, pilot))
 
 
 COMMANDS = {

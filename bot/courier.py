@@ -4,6 +4,7 @@ The intent is committed before the call and the outcome after it, and no transac
 whose outcome nobody knows is looked up by its key before anything is sent again.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ from bot.errors import (
 )
 from bot.mailbox import Mailbox
 from bot.model import MessageRef
-from bot.ports import BOX, ChatPlatform, Clock, Database, Notice, NoticeState, Pace, Transaction
+from bot.ports import BOX, ChatPlatform, Clock, Database, Later, Notice, NoticeState, Pace, Transaction, Turn
 
 log = structlog.get_logger()
 
@@ -31,30 +32,52 @@ log = structlog.get_logger()
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60, 300, 900))
 Ending = Callable[[Transaction], None]
 Consequence = Callable[[Transaction, Notice, datetime], None]
+AHEAD = timedelta(seconds=1)  # for which turns are given out, so that a busy platform is written to without a gap
 LOOK_BACK = timedelta(minutes=1)  # a platform's clock may differ from ours
 
 
 class Courier:
-    """Sends a lane's notices in order until it is empty or paused."""
+    """Sends a lane's notices in order until it is empty or paused.
 
-    def __init__(self, database: Database, clock: Clock, platforms: Mapping[str, ChatPlatform]) -> None:
+    For its turn it waits no longer than `ahead`: not at all where the clock is moved by hand.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, ChatPlatform],
+        ahead: timedelta = timedelta(0),
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._ahead = ahead
         self._platforms: Mapping[str, ChatPlatform] = {**platforms, BOX: Mailbox()}
         self._paces: dict[str, Pace] = {name: platform.pace for name, platform in self._platforms.items()}
 
     async def send_lane(self, lane: str) -> None:
         """Returns when nothing of the lane can be sent now. A failing platform is no error of the caller's."""
         while True:
-            now = await self._clock.now()
-            notice = await self._database.run(lambda tx: tx.outbox.claim(lane, now, self._paces))  # noqa: B023
+            notice = await self._claim(lane)
             if not isinstance(notice, Notice) or not await self._send(lane, notice):
                 return
+
+    async def _claim(self, lane: str, turn: Turn | None = None) -> Notice | Later | None:
+        now = await self._clock.now()
+        claimed = await self._database.run(
+            lambda tx: tx.outbox.claim(lane, now, self._paces, turn=turn, ahead=self._ahead)
+        )
+        if not isinstance(claimed, Turn):
+            return claimed
+        await asyncio.sleep((claimed.at - await self._clock.now()) / timedelta(seconds=1))
+        return await self._claim(lane, claimed)
 
     async def _send(self, lane: str, notice: Notice) -> bool:
         """Whether the lane may go on at once."""
         if not notice.readable:
             return await self._give_up(notice, NoticeState.DEAD, "its words cannot be opened")
+        if notice.to.platform not in self._platforms:
+            return await self._give_up(notice, NoticeState.DEAD, f"no platform {notice.to.platform} is set up here")
         try:
             message = await self._arrived_before(notice)
             if message is None and notice.attempts > len(PAUSES):

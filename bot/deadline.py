@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.model import Help, Issue
 
+NONE = timedelta(0)
+
 
 def due_at(start: datetime, target: timedelta) -> datetime:
     """Real time, so added in UTC: across a change to or from summer time the hour that is shown shifts."""
@@ -30,12 +32,21 @@ def addressed(issue: Issue, at: datetime, by: Help, n: int) -> Issue:
 def voided(issue: Issue, now: datetime) -> Issue:
     """It did not help after all: the stamp is void and the first clock goes on, which may make it a miss at once.
 
-    What had seemed to be a fix waited for its reporter's word since it was stamped.
+    What had seemed to be a fix waited for its reporter's word since it was stamped; the other waits since then count.
     """
     judged = issue.addressed_at is not None and issue.addressed_by is not Help.WORKAROUND
-    waited = issue.waited + (now - issue.addressed_at if judged and issue.addressed_at else timedelta(0))
     still = now if issue.waiting_since is not None else None
-    running = replace(issue, waited=waited, waiting_since=still, addressed_at=None, addressed_by=None, addressed_n=None)
+    so_far = went_on(issue, now)
+    waited = so_far.waited + so_far.waited_after
+    running = replace(
+        so_far,
+        waited=waited + (now - issue.addressed_at if judged and issue.addressed_at else NONE),
+        waited_after=NONE,
+        waiting_since=still,
+        addressed_at=None,
+        addressed_by=None,
+        addressed_n=None,
+    )
     return _missed(running) if now >= issue.due_at else running
 
 
@@ -64,10 +75,12 @@ def waits(issue: Issue, now: datetime) -> Issue:
 
 
 def went_on(issue: Issue, now: datetime) -> Issue:
-    """It waits no longer. What comes after something that helped is no part of the time until it did."""
+    """It waits no longer. What comes after something that helped is no part of the time until it did, if it did."""
     if issue.waiting_since is None:
         return issue
-    wait = timedelta(0) if issue.addressed_at else now - issue.waiting_since
+    wait = now - issue.waiting_since
+    if issue.addressed_at:
+        return replace(issue, waiting_since=None, waited_after=issue.waited_after + wait)
     return replace(issue, waiting_since=None, waited=issue.waited + wait)
 
 

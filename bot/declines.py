@@ -7,7 +7,7 @@ from bot import deadline, gate, lifecycle, living, merges, messages, routing, st
 from bot.actions import Do
 from bot.cards import Card, Form
 from bot.history import happen
-from bot.model import Audience, Event, Issue, Person
+from bot.model import Audience, Event, Issue, Person, Role
 from bot.ports import Transaction
 
 
@@ -85,12 +85,11 @@ def appeal_form(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card
 
 
 def appeal(tx: Transaction, who: Person, wanted: Do, words: str, now: datetime) -> Card:
-    """It is open again, and the first clock has gone on all the while. The lead who declined it owns it."""
+    """It is open again, and the first clock has gone on all the while. The lead who declined it owns it, if there."""
     issue = gate.enter(tx, who, wanted, now)
     if isinstance(issue, Card):
         return issue
-    declined_by = living.person(tx, issue.owner)
-    owner = declined_by if declined_by and declined_by.active else living.lead(tx, issue, now)
+    owner = _hears_objection(tx, issue, now)
     running = replace(deadline.voided(issue, now), owner=owner.id if owner else None)
     opened = happen(tx, running, Event.APPEAL, who, now, words)
     steps.plan_anew(tx, opened, now)
@@ -100,3 +99,13 @@ def appeal(tx: Transaction, who: Person, wanted: Do, words: str, now: datetime) 
     opened = steps.noticed(tx, issue, opened, now)
     living.redraw(tx, opened, now)
     return living.guarded(tx, opened, messages.appeal_noted(opened, owner, who.reader, now), who)
+
+
+def _hears_objection(tx: Transaction, issue: Issue, now: datetime) -> Person | None:
+    """The lead who declined it where they are there, else their deputy, else another lead."""
+    declined_by = living.person(tx, issue.owner)
+    deputy = living.person(tx, declined_by.deputy) if declined_by else None
+    for each in (declined_by, deputy, *tx.people.having(issue.pilot, Role.LEAD)):
+        if each is not None and each.active and not each.away(now):
+            return each
+    return living.lead(tx, issue, now)

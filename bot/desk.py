@@ -4,21 +4,21 @@ Every edge speaks to this and to nothing behind it. What cannot be done comes ba
 with the person's own words whenever these were not kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 import structlog
 
-from bot import actions, duty, lines, living, messages, presses, privacy, screens, submits
-from bot.actions import Action, NewReport
+from bot import actions, drafts, duty, lines, living, messages, newcomers, presses, privacy, screens, submits
+from bot.actions import Action, Here, NewReport
 from bot.cards import Card, Form, Reply
 from bot.commands import Instead
 from bot.errors import BotError, Denied, Gone, Unavailable, UnknownAction
 from bot.history import blurred
 from bot.limits import DailyLimit
-from bot.model import Address, MessageRef, Person, Pilot, Role, Unit
+from bot.model import Address, MessageRef, Person, Pilot, Reader, Role, Severity, Unit
 from bot.parser import Kind, Line, parse
 from bot.permissions import Deed, may
 from bot.ports import Clock, Database, Seal, Transaction
@@ -67,18 +67,24 @@ class Desk:
     async def line(self, who: Address, text: str, *, key: str, thread: MessageRef | None = None) -> Reply:
         """A typed line. `key` is the platform's id of the event; `thread` the message it was written under."""
         line = parse(scrub(text), thread=thread is not None)
-        said = "" if line.nameless else privacy.mask(scrub(text)).words
+        said, count = "" if line.nameless else privacy.mask(scrub(text)).words, _Count(self._nameless, who.id)
         talk = line.kind is Kind.WORDS or (line.kind is Kind.ANSWER and line.verb != "me too")
         if talk and thread is not None:
             return Reply(said=said)  # the team talking among themselves
-        if line.nameless and not self._nameless.allows(who.id, await self._clock.now()):
-            reader = await self._database.read(lambda tx: _known(tx, who).reader)
-            return Reply(messages.too_many_nameless(reader), words=text)
 
         def use(tx: Transaction, person: Person, now: datetime) -> Answer:
-            return lines.line(tx, person if _unnamed(line) else _wrote(tx, person, now), line, thread, now)
+            nonlocal said
+            if _perhaps_unnamed(tx, person, line):
+                said = ""
+            elif not _unnamed(line):
+                person = _wrote(tx, person, now)
+            answer = lines.line(tx, person, line, thread, now)
+            at_risk = line.severity is Severity.PATIENT_AT_RISK  # always taken
+            if line.nameless and not at_risk and isinstance(answer, Card):
+                count.one_more(person.reader, now)
+            return answer
 
-        reply = await self._serve(who, key, use, text)
+        reply = count.settled(await self._serve(who, key, use, text))
         return reply if reply.words else replace(reply, said=said)
 
     async def press(self, who: Address, token: str, *, key: str) -> Reply:
@@ -88,21 +94,54 @@ class Desk:
     async def submit(self, who: Address, token: str, values: Mapping[str, str], *, key: str) -> Reply:
         """A form. Where something is wrong with it, it comes back with a sentence beside each field and the values."""
         cleaned = {name: scrub(value) for name, value in values.items()}
-        untouched = False
+        untouched, count = False, _Count(self._nameless, who.id)
 
         def submitted(tx: Transaction, person: Person, action: Action, now: datetime) -> Answer:
             nonlocal untouched
             before = _stands(tx, action)
             answer = submits.submit(tx, person, action, cleaned, now)
             untouched = before is not None and before == _stands(tx, action)
-            kept = isinstance(answer, Card) and isinstance(action, NewReport) and submits.wants_no_name(cleaned)
-            if kept and not self._nameless.allows(who.id, now):
-                raise Instead(messages.too_many_nameless(person.reader))
+            if isinstance(answer, Card) and isinstance(action, NewReport) and submits.counts(cleaned):
+                count.one_more(person.reader, now)
             return answer
 
         words = values.get("words", "")
-        reply = await self._act(who, token, key, submitted, words)
+        reply = count.settled(await self._act(who, token, key, submitted, words))
         return replace(reply, words=words) if untouched and reply.card else reply
+
+    # ------------------------------------------------------------------------------------------------- arriving
+
+    async def recognised(self, places: Sequence[Address], email: str) -> Address | None:
+        """Where a roster knows somebody whose e-mail their platform has verified; None where none does.
+
+        Whoever is on it under that e-mail with an account on another platform has moved to the last of these places.
+        """
+
+        def look(tx: Transaction) -> tuple[Address | None, Person | None]:
+            known = next((each for each in places if tx.people.at(each)), None)
+            return known, None if known else newcomers.known_as(tx, email)
+
+        known, person = await self._database.read(look)
+        if known or person is None:
+            return known
+        if person.address.platform == places[-1].platform:
+            return person.address
+        who, now = person.id, await self._clock.now()
+        return await self._database.run(lambda tx: newcomers.move(tx, who, places[-1], now))
+
+    async def welcome(self, who: Address, name: str, email: str, token: str = "") -> Reply:
+        """For somebody on no roster: they are asked once for their unit; `token` is the button they answer with."""
+        now = await self._clock.now()
+        try:
+            action = actions.decode(token, self._seal, now)
+        except UnknownAction:
+            action = None
+        unit = action.unit if isinstance(action, Here) else None
+
+        async def ask() -> Reply:
+            return Reply(await self._database.run(lambda tx: newcomers.welcome(tx, who, name, email, unit, now)))
+
+        return await self._safely(who, "", ask())
 
     # ------------------------------------------------------------------------------------------------- looking
 
@@ -171,9 +210,12 @@ class Desk:
         return await self._serve(who, key, lambda tx, person, now: act(tx, person, action, now), words)
 
     async def _serve(self, who: Address, key: str, use: UseCase, words: str) -> Reply:
+        return await self._safely(who, words, self._one_transaction(who, key, use, words))
+
+    async def _safely(self, who: Address, words: str, answer: Awaitable[Reply]) -> Reply:
         """The one wrapper round everything a platform hands in: it always answers, and never with a fault's text."""
         try:
-            return await self._one_transaction(who, key, use, words)
+            return await answer
         except Unavailable:
             log.warning("not saved", platform=who.platform)
             return Reply(messages.not_saved(), words=words)
@@ -207,6 +249,27 @@ class Desk:
             deed, subject = denied.deed, denied.subject
             return Reply(await self._database.run(lambda tx: _deny(tx, who, deed, subject, now)), words=words)
         return Reply(card, kept=card.slot is not None)
+
+
+@dataclass(slots=True)
+class _Count:
+    """One event among those of a day without a name: counted once, however often the database repeats its work."""
+
+    limit: DailyLimit
+    who: str
+    at: datetime | None = None
+
+    def one_more(self, reader: Reader, now: datetime) -> None:
+        """Raises Instead where that is too many."""
+        if self.at is None:
+            self.at = now
+            if not self.limit.allows(self.who, now):
+                raise Instead(messages.too_many_nameless(reader))
+
+    def settled(self, reply: Reply) -> Reply:
+        if self.at is not None and reply.words:  # they went back, so nothing of it was kept
+            self.limit.give_back(self.who, self.at)
+        return reply
 
 
 class _Asked(BotError):
@@ -246,6 +309,13 @@ def _stands(tx: Transaction, action: Action) -> int | None:
 def _unnamed(line: Line) -> bool:
     """It is, or may be, about a report without a name: to note when it was typed would lead to who typed it."""
     return line.nameless or line.kind in {Kind.ANSWER, Kind.REFERENCE} or line.verb == "code"
+
+
+def _perhaps_unnamed(tx: Transaction, who: Person, line: Line) -> bool:
+    """Words that may be the answer about a report without a name."""
+    if line.kind is Kind.ANSWER:
+        return bool(line.words and tx.handles.behind(who.address))
+    return line.kind is Kind.WORDS and drafts.asked_behind(tx, who) is not None
 
 
 def _wrote(tx: Transaction, who: Person, now: datetime) -> Person:

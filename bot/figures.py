@@ -10,6 +10,7 @@ from bot.model import Help, Issue, NonUse, Severity, Status
 from surveys.statistics import wilson
 
 SMALL = 5  # below this only counts are shown
+_SAID_NO = frozenset({Status.DECLINED, Status.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Figures:
     by_severity: Mapping[Severity, Helped]
     declined: int  # in time: neither met nor missed
     withdrawn: int
-    ideas: int
+    ideas: int  # of those neither declined nor withdrawn
     merged: int  # counted with the issue that they follow
     reclassified: int  # of whatever kind, those whose severity was changed
     non_use: Mapping[NonUse, int]  # why people do without the new technology
@@ -80,7 +81,7 @@ def of(issues: Sequence[Issue], now: datetime, reclassified: int = 0) -> Figures
         by_severity={level: _helped([i for i in counted if i.severity is level], now) for level in Severity},
         declined=sum(issue.status is Status.DECLINED and not _missed(issue, now) for issue in own),
         withdrawn=sum(issue.status is Status.WITHDRAWN and not _missed(issue, now) for issue in own),
-        ideas=sum(issue.idea and not _missed(issue, now) for issue in own),
+        ideas=sum(issue.idea and issue.status not in _SAID_NO and not _missed(issue, now) for issue in own),
         merged=len(issues) - len(own),
         reclassified=reclassified,
         non_use={why: sum(issue.non_use is why for issue in issues) for why in NonUse},
@@ -88,7 +89,7 @@ def of(issues: Sequence[Issue], now: datetime, reclassified: int = 0) -> Figures
 
 
 def _apart(issue: Issue) -> bool:
-    return issue.idea or issue.status in {Status.DECLINED, Status.WITHDRAWN}
+    return issue.idea or issue.status in _SAID_NO
 
 
 def _helped(counted: Sequence[Issue], now: datetime) -> Helped:

@@ -184,6 +184,8 @@ def _arrived(tx: Transaction, issue: Issue, n: int, now: datetime) -> None:
 def undelivered(tx: Transaction, notice: Notice, now: datetime) -> None:
     """A fix that could not be delivered is none: the issue is open again, and whoever made the fix hears so."""
     what, n = _settled(notice)
+    if notice.issue is not None and notice.settles == living.PAGED:
+        living.not_paged(tx, tx.issues.get(notice.issue), now)
     if notice.issue is None or not what:
         return
     issue = tx.issues.get(notice.issue)
@@ -201,6 +203,7 @@ def _undelivered(tx: Transaction, issue: Issue, n: int, now: datetime) -> None:
         issue = happen(tx, issue, Event.UNDELIVERED, None, now)
         steps.end(tx, issue, _ASKED, now)
         _use_again(tx, issue, done, now)
+        issue = work.handed_on(tx, issue, now)
     author, owner = tx.people.get(done.author), living.person(tx, tx.issues.get(done.issue).owner)
     for person in {each.id: each for each in (author, owner) if each}.values():
         told = messages.fix_not_delivered(issue, author, person)
@@ -244,6 +247,7 @@ def undo(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card:
     _use_again(tx, back, done, now)
     _wait_again(tx, back, done, now)
     _say_undone(tx, issue, back, done, who, now)
+    back = work.handed_on(tx, back, now, by=who)
     back = steps.noticed(tx, issue, back, now)
     living.redraw(tx, back, now)
     return living.guarded(tx, back, messages.undone(back, who.reader), who)

@@ -21,13 +21,20 @@ class Health:
     """Answers `/readyz` and `/metrics`. `ticker` is None where time is simulated: then nothing has to beat."""
 
     def __init__(
-        self, database: Database, clock: Clock, dispatch: Dispatch, ticker: Ticker | None, schema: Check
+        self,
+        database: Database,
+        clock: Clock,
+        dispatch: Dispatch,
+        ticker: Ticker | None,
+        schema: Check,
+        platforms: Mapping[str, Check] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._dispatch = dispatch
         self._ticker = ticker
         self._schema = schema
+        self._platforms = platforms or {}
 
     async def checks(self) -> Mapping[str, str | None]:
         """A sentence per check: what is wrong, or None."""
@@ -38,6 +45,7 @@ class Health:
             "agenda": self._agenda,
             "courier": self._courier,
             "auditor": self._promises,
+            **self._platforms,
         }
         answers = await asyncio.gather(*map(_answer, checks.values()))
         return dict(zip(checks, answers, strict=True))

@@ -66,7 +66,7 @@ def _opened(
         again_of=again_of, queued=level <= Severity.BLOCKS_WORK, events=1,
     )  # fmt: skip
     tx.issues.add(issue)
-    own = tx.pilots.rungs(pilot.id) or ladder.RUNGS
+    own = tx.pilots.rungs(pilot.id, start) or ladder.RUNGS
     tx.issues.add_steps(issue.id, ladder.plan(level, start, issue.due_at, table=own))
     write(tx, issue, Event.REPORT, reporter, now, before=Status.REPORTED, words=str(int(level)))
     steps.plan_next(tx, issue)
@@ -133,7 +133,7 @@ def detail_form(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card
 def detail(
     tx: Transaction, who: Person, wanted: Do, place: str, instead: str, why: NonUse | None, now: datetime
 ) -> Card:
-    """Where it happens, and what the reporter does instead; an unsafe way reaches the safety officer at once."""
+    """Where it happens, and what the reporter does instead; an unsafe way reaches the safety officer the same day."""
     issue = gate.enter(tx, who, wanted, now)
     if isinstance(issue, Card):
         return issue
@@ -148,4 +148,4 @@ def detail(
 def _warn_safety(tx: Transaction, issue: Issue, now: datetime) -> None:
     safety = routing.audience((Audience.SAFETY,), issue, living.roster(tx, issue, now), None)
     for person in safety:
-        living.put(tx, issue, person, messages.unsafe_instead(issue, person), now, "unsafe")
+        living.tell_today(tx, issue, person, messages.unsafe_instead(issue, person), now, "unsafe")

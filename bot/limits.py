@@ -21,6 +21,14 @@ class DailyLimit:
         """Whether they may send one more today, which is counted."""
         if now.date() != self._day:
             self._day, self._key, self._counts = now.date(), token_bytes(32), Counter()
-        mark = hmac.digest(self._key, who.encode(), "sha256")
+        mark = self._mark(who)
         self._counts[mark] += 1
         return self._counts[mark] <= self._most
+
+    def give_back(self, who: str, now: datetime) -> None:
+        """Nothing was sent after all: what was counted then is not."""
+        if now.date() == self._day:
+            self._counts[self._mark(who)] -= 1
+
+    def _mark(self, who: str) -> bytes:
+        return hmac.digest(self._key, who.encode(), "sha256")

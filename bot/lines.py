@@ -7,6 +7,7 @@ from bot import (
     duty,
     issues,
     lifecycle,
+    living,
     merges,
     messages,
     nameless,
@@ -18,7 +19,7 @@ from bot import (
 )
 from bot.actions import Do, DoAs
 from bot.cards import TYPED, Card, Form
-from bot.commands import COMMANDS, Instead
+from bot.commands import COMMANDS, THREAD, Instead
 from bot.model import Event, Issue, IssueId, MessageRef, Person
 from bot.parser import Kind, Line, unmarked
 from bot.permissions import Deed, authorize, may
@@ -26,36 +27,21 @@ from bot.ports import Transaction
 
 Answer = Card | Form
 
-# Words of an issue's thread: what each means, and the field of its form that the words after the colon are for.
-THREAD: dict[str, tuple[Event, str]] = {
-    "take": (Event.TAKE, ""),
-    "release": (Event.RELEASE, ""),
-    "escalate": (Event.ESCALATE, ""),
-    "resume": (Event.RESUME, ""),
-    "split": (Event.UNMERGE, ""),
-    "undo": (Event.UNDO, ""),
-    "idea": (Event.MARK_IDEA, ""),
-    "answer": (Event.FIX, "words"),
-    "workaround": (Event.WORK_AROUND, "words"),
-    "fixed": (Event.FIX, "words"),
-    "info": (Event.ASK, "words"),
-    "vendor": (Event.SEND_TO_VENDOR, "vendor"),
-    "decline": (Event.DECLINE, "words"),
-    "reply": (Event.RELAY, "words"),
-    "explain": (Event.EXPLAIN, "cause"),
-    "check": (Event.CHECK, "words"),
-    "dup": (Event.MERGE, "into"),
-    "sev": (Event.CHANGE_SEVERITY, "severity"),
-    "hand": (Event.HAND_OVER, "to"),
-}
-# Answers to the bot, given to the one thing that waits for them.
+# Answers to the bot, given to the one thing that they can mean; and the field for the words after a colon.
 ANSWERS = {
     "yes": Event.CONFIRM,
     "broken": Event.STILL_BROKEN,
     "next shift": Event.NEXT_SHIFT,
     "different": Event.UNMERGE,
     "withdraw": Event.WITHDRAW,
+    "fails": Event.WORKAROUND_FAILS,
+    "severity": Event.CHANGE_SEVERITY,
+    "reply": Event.REPLY,
+    "object": Event.APPEAL,
+    "detail": Event.DETAIL,
 }
+TAKING = {"reply": "words", "object": "words", "detail": "place"}
+_VERDICTS = frozenset({Event.CONFIRM, Event.STILL_BROKEN, Event.NEXT_SHIFT})
 
 
 def line(tx: Transaction, who: Person, said: Line, thread: MessageRef | None, now: datetime) -> Answer:
@@ -70,7 +56,7 @@ def line(tx: Transaction, who: Person, said: Line, thread: MessageRef | None, no
         case Kind.THREAD if thread is not None:
             return _in_thread(tx, who, said, thread, now)
         case Kind.ANSWER:
-            return _answer(tx, who, said.verb, thread, now)
+            return _answer(tx, who, said, thread, now)
         case _:
             return _words(tx, who, said, now)
 
@@ -87,7 +73,7 @@ def _words(tx: Transaction, who: Person, said: Line, now: datetime) -> Answer:
         if said.behalf:
             return drafts.report_for(tx, who, said.behalf, said.words, level, now)
         return drafts.take_in(tx, who, said.words, level, now)
-    return drafts.keep(tx, who, said.words, now, severity=level)
+    return drafts.keep(tx, who, said.words, now, severity=level, behind=drafts.asked_behind(tx, who))
 
 
 def _preset(said: Line) -> dict[str, str]:
@@ -143,15 +129,16 @@ def _in_thread(tx: Transaction, who: Person, said: Line, thread: MessageRef, now
     if issue is None:
         return messages.out_of_date(who.reader)
     event, field = THREAD[said.verb]
-    wanted = Do(event, issue.id, issue.version)
-    opened = presses.PRESSED[event](tx, who, wanted, now)
-    value = _argument(said)
-    if not isinstance(opened, Form) or not value:
+    more = {"kind": "answer"} if said.verb == "answer" else {}
+    return _done(tx, who, Do(event, issue.id, issue.version), more | {field: _argument(said)}, now)
+
+
+def _done(tx: Transaction, who: Person, wanted: Do | DoAs, said: dict[str, str], now: datetime) -> Answer:
+    """What the button does; where it opens a form and the words were said with it, what the form does."""
+    opened = presses.press(tx, who, wanted, now)
+    if not isinstance(opened, Form) or not said or not all(said.values()):
         return opened
-    filled = {each.name: each.value for each in opened.fields} | {field: value}
-    if said.verb == "answer":
-        filled["kind"] = "answer"
-    return submits.submit(tx, who, wanted, filled, now)
+    return submits.submit(tx, who, wanted, {each.name: each.value for each in opened.fields} | said, now)
 
 
 def _argument(said: Line) -> str:
@@ -169,26 +156,35 @@ def _of_thread(tx: Transaction, thread: MessageRef) -> Issue | None:
     return tx.issues.get(IssueId(int(rest.partition(":")[0]))) if kind == messages.CARD else None
 
 
-def _answer(tx: Transaction, who: Person, verb: str, thread: MessageRef | None, now: datetime) -> Answer:
-    if verb == "me too":
+def _answer(tx: Transaction, who: Person, said: Line, thread: MessageRef | None, now: datetime) -> Answer:
+    if said.verb == "me too":
         issue = _of_thread(tx, thread) if thread else None
         return merges.me_too(tx, who, issue, now) if issue else _which_outage(tx, who, now)
-    event = ANSWERS[verb]
-    waiting = _waiting(tx, who, event, now)
-    if len(waiting) != 1:
-        return messages.which_one(waiting, who.reader) if waiting else messages.nothing_to_answer(who.reader)
-    (issue,) = waiting
-    if issue.nameless:
-        voice, wanted = presses.speaking(tx, who, DoAs(event, issue.id, issue.reporter))
-        return presses.PRESSED[event](tx, voice, wanted, now)
-    return presses.PRESSED[event](tx, who, Do(event, issue.id, issue.version), now)
+    event = ANSWERS[said.verb]
+    meant = _meant(tx, who, event, now)
+    if len(meant) == 1:
+        (issue,) = meant
+        wanted = DoAs(event, issue.id, issue.reporter) if issue.nameless else Do(event, issue.id, issue.version)
+        return _done(tx, who, wanted, {TAKING[said.verb]: said.words} if said.verb in TAKING else {}, now)
+    if said.words and not meant:
+        return drafts.keep(tx, who, said.whole, now, behind=drafts.asked_behind(tx, who))
+    if said.words:
+        raise Instead(messages.which_one(meant, who.reader))  # so that the words are not lost
+    return messages.which_one(meant, who.reader) if meant else _nothing(event, who)
 
 
-def _waiting(tx: Transaction, who: Person, event: Event, now: datetime) -> list[Issue]:
+def _nothing(event: Event, who: Person) -> Card:
+    return messages.nothing_to_answer(who.reader) if event in _VERDICTS else messages.none_meant(who.reader)
+
+
+def _meant(tx: Transaction, who: Person, event: Event, now: datetime) -> list[Issue]:
     """This person's issues to which such an answer can be meant."""
-    if event in {Event.UNMERGE, Event.WITHDRAW}:
-        return [each for each in screens.own(tx, who) if lifecycle.possible(each, event, now)]
-    return screens.awaiting(tx, who)
+    if event in _VERDICTS:
+        return screens.awaiting(tx, who)
+    found = [each for each in screens.own(tx, who) if lifecycle.possible(each, event, now)]
+    if event is Event.WORKAROUND_FAILS:
+        return [each for each in found if living.holding(tx.issues.workarounds(each.id))]
+    return found
 
 
 def _which_outage(tx: Transaction, who: Person, now: datetime) -> Answer:

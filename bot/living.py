@@ -7,13 +7,29 @@ from functools import partial
 
 from bot import ladder, messages, noise, routing
 from bot.cards import Card
+from bot.history import happen
 from bot.lifecycle import possible
-from bot.model import Address, Asked, Event, Fix, Issue, IssueId, Person, PersonId, Role, Severity, Status, Workaround
+from bot.model import (
+    Address,
+    Asked,
+    Audience,
+    Event,
+    Fix,
+    Issue,
+    IssueId,
+    Person,
+    PersonId,
+    Role,
+    Severity,
+    Status,
+    Workaround,
+)
 from bot.ports import Living, Transaction
 
 _STEPS = frozenset({"step", "missed"})  # what steps of the ladder have to say
 REST = timedelta(seconds=45)  # between two drawings that nobody's deed has asked for
 PAGER = Address("pager", "webhook", "1")
+PAGED = "paged"  # what a notice settles when the pager has taken it
 
 
 def redraw(tx: Transaction, issue: Issue, now: datetime, *, acted: bool = True) -> None:
@@ -31,6 +47,8 @@ def redraw(tx: Transaction, issue: Issue, now: datetime, *, acted: bool = True) 
             drawn = card(told_of, _viewer(tx, whose), now, whose)
         if drawn is not None:
             tx.outbox.redraw(drawn, now, rest=timedelta(0) if acted else REST)
+    if not issue.is_open:
+        noise.forget_bundled(tx, issue)
 
 
 def about(tx: Transaction, issue: Issue) -> messages.About:
@@ -39,16 +57,19 @@ def about(tx: Transaction, issue: Issue) -> messages.About:
     ways = tx.issues.workarounds(issue.id)
     waits = tx.issues.vendor_waits(issue.id) if issue.status is Status.WAITING_VENDOR else ()
     followers = tx.issues.followers(issue.id)
+    fix = tx.issues.last_fix(issue.id)
     return messages.About(
         issue, tx.pilots.get(issue.pilot), tx.pilots.unit(issue.unit), tx.people.get(issue.reporter),
-        person(tx, issue.owner), tx.issues.last_fix(issue.id), steps,
+        person(tx, issue.owner), fix, steps,
         ladder.planned(steps, issue, around=holding(ways) is not None, unchecked=any(w.waits_for_check for w in ways)),
-        workaround=ways[-1] if ways and ways[-1].ended_at is None else None,
+        workaround=holding(ways) or _on_its_way(ways),
+        unchecked=tuple(each for each in ways if each.waits_for_check),
         vendor=waits[-1] if waits else None,
         asked=open_question(tx, issue) if issue.status is Status.NEEDS_INFO else None,
         followers=len(followers),
         merged=len(tx.issues.merged_into(issue.id)),
         survivor=tx.issues.get(issue.merged_into) if issue.merged_into is not None else None,
+        judged=fix if issue.merged_into is None else judged(tx, issue),
         again_of=reference(tx, issue.again_of),
     )  # fmt: skip
 
@@ -56,6 +77,11 @@ def about(tx: Transaction, issue: Issue) -> messages.About:
 def holding(ways: Sequence[Workaround]) -> Workaround | None:
     """The workaround that is in place."""
     return next((each for each in reversed(ways) if each.holds), None)
+
+
+def _on_its_way(ways: Sequence[Workaround]) -> Workaround | None:
+    """The last one that may be used and has not ended: it is not with the reporter so far."""
+    return next((each for each in reversed(ways) if each.ended_at is None and not each.waits_for_check), None)
 
 
 def open_question(tx: Transaction, issue: Issue) -> Asked | None:
@@ -68,9 +94,11 @@ def reference(tx: Transaction, issue: IssueId | None) -> str:
 
 
 def receipt(tx: Transaction, about: messages.About, shown: Sequence[Living], now: datetime) -> Card:
-    """What the reporter keeps. Those who got a card of their own when it was reported are named as told."""
+    """What the reporter keeps. Those who have a card of it, or were told in a bundle, are named as told."""
     slots = [each.slot.split(":") for each in shown]
-    told = [tx.people.get(PersonId(int(w))) for kind, _, w in slots if kind == messages.CARD and w.isdecimal()]
+    ids = [PersonId(int(whose)) for kind, _, whose in slots if kind == messages.CARD and whose.isdecimal()]
+    ids += noise.bundled(tx, about.issue) if about.issue.status is Status.REPORTED else []
+    told = [tx.people.get(each) for each in dict.fromkeys(ids)]
     return messages.receipt(about, told, lead(tx, about.issue, now), about.reporter.reader, now)
 
 
@@ -160,11 +188,18 @@ def tell(
     Many in a moment come as one, but for steps of the ladder on duty. `outage`: it is a report of a declared one.
     """
     own, called = guarded(tx, issue, card, person), f"{key(issue, what)}:{person.id}"
-    urgent = issue.severity is Severity.PATIENT_AT_RISK
+    urgent = issue.severity is Severity.PATIENT_AT_RISK and issue.is_open
     release = (None if urgent else noise.hours(tx, person, max(now, after or now))) or after
     alone = release is None and what in _STEPS
     if alone or not noise.burst(tx, issue, person, own, release or now, now, key=called, outage=outage):
         tx.outbox.post(person.address, own, now, key=called, issue=issue.id, release_at=release)
+
+
+def tell_today(tx: Transaction, issue: Issue, person: Person, card: Card, now: datetime, what: str) -> None:
+    """About somebody's safety: the same day, also off duty, but nobody is woken unless a patient is at risk."""
+    own, called = guarded(tx, issue, card, person), f"{key(issue, what)}:{person.id}"
+    release = None if issue.severity is Severity.PATIENT_AT_RISK else noise.by_day(person, now)
+    tx.outbox.post(person.address, own, now, key=called, issue=issue.id, release_at=release)
 
 
 def guarded(tx: Transaction, issue: Issue, card: Card, reader: Person) -> Card:
@@ -175,10 +210,23 @@ def guarded(tx: Transaction, issue: Issue, card: Card, reader: Person) -> Card:
 
 
 def page(tx: Transaction, issue: Issue, now: datetime) -> None:
-    """The pilot's pager, if it has one, hears of a patient at risk."""
+    """The pilot's pager, if it has one, hears of a patient at risk; where it stays silent, people hear of that."""
     if issue.severity is Severity.PATIENT_AT_RISK and tx.pilots.get(issue.pilot).pager:
         drawn = replace(card(about(tx, issue), None, now), slot=None)
-        tx.outbox.post(PAGER, drawn, now, key=key(issue, "pager"), issue=issue.id)
+        tx.outbox.post(PAGER, drawn, now, key=key(issue, "pager"), issue=issue.id, settles=PAGED)
+
+
+def not_paged(tx: Transaction, issue: Issue, now: datetime) -> None:
+    """Nobody has been paged: whoever has it, else the fix team on duty, and the lead see to it that somebody knows."""
+    if not issue.is_open or issue.addressed_at is not None or issue.severity is not Severity.PATIENT_AT_RISK:
+        return
+    issue = happen(tx, issue, Event.REMINDED, None, now, PAGER.platform)
+    owner = person(tx, issue.owner)
+    told = routing.audience((Audience.OWNER, Audience.LEAD), issue, roster(tx, issue, now), owner)
+    for each in told:
+        tell(tx, issue, each, messages.not_paged(issue, told, each, now), now, "not-paged")
+    reader = tx.pilots.get(issue.pilot).reader
+    say_in_thread(tx, issue, messages.not_paged_in_thread(told, reader), now)
 
 
 def say_in_thread(tx: Transaction, issue: Issue, card: Card, now: datetime) -> None:

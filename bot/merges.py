@@ -245,9 +245,13 @@ def split(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card:
 
 
 def unmerge(tx: Transaction, who: Person | None, issue: Issue, now: datetime) -> Issue:
-    """It goes on by itself, with its own first clock and the survivor's owner. `who` None is the clock."""
+    """It goes on by itself, with its own first clock and the survivor's owner, or the next who is there.
+
+    `who` None is the clock.
+    """
     survivor = survivor_of(tx, issue)
-    alone = replace(issue, merged_into=None, owner=survivor.owner, fixer=None)
+    has_it = work.who_goes_on(tx, replace(issue, owner=survivor.owner), now, by=who) if survivor.owner else None
+    alone = replace(issue, merged_into=None, owner=has_it.id if has_it else None, fixer=None)
     opened = happen(tx, deadline.rewound(alone, now), Event.UNMERGE, who, now, survivor.reference)
     steps.end(tx, opened, _ASKED, now)
     _plan_again(tx, opened, now)

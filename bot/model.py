@@ -246,6 +246,7 @@ class Issue:
     asked_at: datetime | None = None  # when the first fix reached the reporter, who was asked about it
     waiting_since: datetime | None = None  # since when it waits for its reporter or a vendor
     waited: timedelta = timedelta(0)  # how long it has waited for them before
+    waited_after: timedelta = timedelta(0)  # and since something helped: that counts too where it did not
     closed_at: datetime | None = None
     nameless: bool = False
     merged_into: IssueId | None = None
@@ -316,7 +317,6 @@ class Event(StrEnum):
     ESCALATED = "escalated"  # a step of the ladder was taken
     ASKED_AGAIN = "asked again"
     REMINDED = "reminded"  # of something else than help that is owed
-    ENDED_WORKAROUND = "workaround ended"
     SAID_WHY = "said why"
     MISSED = "missed"
 

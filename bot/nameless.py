@@ -8,7 +8,7 @@ from bot import drafts, issues, living, messages, privacy
 from bot.actions import SendNameless
 from bot.cards import Card
 from bot.history import blurred
-from bot.model import Draft, DraftId, Handle, Nameless, Person, PersonId, Pilot, Severity, Status, Unit
+from bot.model import Draft, DraftId, Handle, Issue, Nameless, Person, PersonId, Pilot, Severity, Status, Unit
 from bot.permissions import Deed, authorize
 from bot.ports import BOX, Transaction
 
@@ -30,9 +30,9 @@ def keep(tx: Transaction, who: Person, words: str, severity: Severity | None, no
     masked = privacy.mask(words)
     draft = Draft(DraftId(tx.new_id()), handle, masked.words, blurred(now), severity)
     if pilot.nameless is Nameless.STRICT:
-        tx.drafts.add(draft)  # nobody could be asked again
+        drafts.plan(tx, draft, draft.received_at + drafts.KEPT)  # nobody could be asked again
     else:
-        drafts.plan(tx, draft, now)
+        drafts.plan(tx, draft, now + drafts.KEPT, ask_at=now + drafts.ASK_AFTER)
     return messages.nameless_draft(_view(tx, draft, who, masked.found), code=code)
 
 
@@ -92,11 +92,19 @@ def pull(tx: Transaction, who: Person, code: str, now: datetime) -> Card:
     if not found:
         return messages.no_such_code(who.reader)
     (issue,) = found
-    fix = tx.issues.last_fix(issue.id)
+    fix, pilot = tx.issues.last_fix(issue.id), tx.pilots.get(issue.pilot)
     if issue.status is Status.FIXED and fix is not None:  # no question has reached them, so it is put here
-        author, pilot = tx.people.get(fix.author), tx.pilots.get(issue.pilot)
-        return replace(messages.fixed_for_you(issue, pilot, fix, author, who.reader), slot=None)
-    return issues.show(tx, tx.people.get(issue.reporter), issue, now)
+        asked = messages.fixed_for_you(issue, pilot, fix, tx.people.get(fix.author), who.reader)
+        card = replace(asked, slot=None)
+    else:
+        card = issues.show(tx, tx.people.get(issue.reporter), issue, now)
+    return messages.with_lines(card, issue, pilot, _relayed(tx, issue), who.reader)
+
+
+def _relayed(tx: Transaction, issue: Issue) -> list[tuple[Person, str]]:
+    """Who of the team wrote to the reporter, and what; the oldest first."""
+    told = (each for each in tx.issues.asked(issue.id) if each.answered_at is not None and not each.answer)
+    return [(tx.people.get(each.author), each.words) for each in told]
 
 
 def destroy(tx: Transaction, subject: int, now: datetime) -> None:

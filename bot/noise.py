@@ -18,6 +18,7 @@ from bot.ports import Transaction
 HELD = "held"
 DIGEST = "digest"
 BURST = "burst"
+TOLD = "told"  # how marks begin that say whose card went along in a bundle
 
 MOST = 6  # in a week
 DIGEST_AT = 8, 0
@@ -93,9 +94,17 @@ def _allowed_at(tx: Transaction, person: Person, now: datetime) -> datetime:
 
 def hours(tx: Transaction, person: Person, now: datetime) -> datetime | None:
     """When they may be written to by the clock on the wall; None is now."""
-    if person.on_duty and not person.away(now):
+    if person.on_duty and not person.away(now) and not (person.duty_until and person.duty_until <= now):
         return None
     at = _reachable(tx, person, now)
+    return at if at > now else None
+
+
+def by_day(person: Person, now: datetime) -> datetime | None:
+    """When they may hear of what is for the same day, whatever their hours are; None is now."""
+    if person.on_duty and not person.away(now):
+        return None
+    at = calendar.by_day(now, person.zone)
     return at if at > now else None
 
 
@@ -118,8 +127,28 @@ def burst(
     if (urgent and not known) or tx.outbox.lately(person.address, at - MOMENT, at) < AT_ONCE:
         return False
     tx.held.put(Held(f"{BURST}:{key}", person.id, issue.id, messages.kept_line(card, issue), now))
+    if card.slot is not None:  # else it is news about a card that they have
+        mark = f"{TOLD}:{issue.id}:{person.id}"
+        tx.held.put(Held(mark, issue.reporter, issue.id, "", issue.reported_at))
     _plan(tx, BURST, person, at + MOMENT)
     return True
+
+
+def bundled(tx: Transaction, issue: Issue) -> list[PersonId]:
+    """Who was told of it in a bundle, and so has no card of it: kept for its reporter, who reads that they know."""
+    return [PersonId(int(each.key.rpartition(":")[2])) for each in _marks(tx, issue)]
+
+
+def forget_bundled(tx: Transaction, issue: Issue) -> None:
+    """Its reporter is not told any more who knows of it."""
+    marks = _marks(tx, issue)
+    if marks:
+        let_go(tx, tx.people.get(issue.reporter), marks)
+
+
+def _marks(tx: Transaction, issue: Issue) -> list[Held]:
+    begins = f"{TOLD}:{issue.id}:"
+    return [each for each in tx.held.of(issue.reporter) if each.key.startswith(begins)]
 
 
 # ------------------------------------------------------------------------------------------------ what was kept goes

@@ -47,8 +47,11 @@ THREAD_WORDS = {  # with a colon each takes any words
     "dup": rf"(?:{_REFERENCE})?",
     "sev": "[1-4]?",
     "hand": f"(?:{_PERSON})?",
+    "vendor replied": "",
+    "propose decline": "",
+    "declare outage": "",
 }
-ANSWERS = {
+ANSWERS = {  # alone on the line
     "yes": "yes",
     "yes, fixed": "yes",
     "broken": "broken",
@@ -59,13 +62,34 @@ ANSWERS = {
     "mine is different": "different",
     "no, mine is different": "different",
     "withdraw": "withdraw",
+    "workaround fails": "fails",
+    "the workaround fails": "fails",
+    "how bad is it?": "severity",
+}
+# Answers that with a colon take any words. In a thread they are the team's: there "answer: …" goes to the reporter.
+TAKING_ANSWERS = {
+    "reply": "reply",
+    "answer": "reply",
+    "object": "object",
+    "appeal": "object",
+    "detail": "detail",
+    "details": "detail",
 }
 SYNONYMS = {"issue": "report", "bug": "report", "problem": "report", "status": "mine", "question": "ask"}
-THREAD_SYNONYMS = {"merge": "dup", "unmerge": "split"}
+THREAD_SYNONYMS = {
+    "merge": "dup",
+    "unmerge": "split",
+    "the vendor replied": "vendor replied",
+    "propose to decline": "propose decline",
+    "declare an outage": "declare outage",
+}
 NAMELESS = {"anon", "anonymous", "anonymously", "anonimo", "anonima"}
 NAMELESS_IF_PARTED = {"no name", "without my name"}  # "no name on the wristband" is a report like any other
 
 _VERB = re.compile(r"([^\s:!]+)(:|\s+:(?=\s|$))?\s*")  # a colon of ":(" or ":pill:" parts nothing
+_PHRASE = re.compile(
+    r"([^\s:!]+(?:\s+[^\s:!]+)+?)(?:(:|\s+:(?=\s|$))\s*|\s*$)"
+)  # several words, up to a colon or the end
 _BANGS = re.compile(r"(?:!\s*)+")
 _FIRST_WORDS = [re.compile(r"[^\s:;,.!]+" + r"\s+[^\s:;,.!]+" * more) for more in range(3)]
 _PARTED = re.compile(r"(?::|\s+:(?=\s|$)|[;,.]+(?=\s|$)|\s+[-–—]+(?=\s))\s*")
@@ -83,7 +107,7 @@ class Kind(StrEnum):
     COMMAND = "command"
     REFERENCE = "reference"
     THREAD = "thread"  # take, fixed: …
-    ANSWER = "answer"  # yes, still broken, me too
+    ANSWER = "answer"  # yes, still broken, me too, object: …
     WORDS = "words"  # anything else: a draft in a direct message, team talk in a thread
 
 
@@ -94,7 +118,8 @@ class Line:
     `words` are exactly as typed: of WORDS the whole line, else all that stands after marks and verb ("on until 19:00").
     `severity` is what the marks say, or else the verb; of WORDS the marks alone. `nameless` is the wish to go without
     a name, `behalf` whoever stands after the @ of `report for` and `hand`, `level` what `sev` asks for; `key` and
-    `number` are a reference, alone on the line or after `dup`.
+    `number` are a reference, alone on the line or after `dup`. `whole` is the line of an answer with words, which is
+    somebody's words after all where nothing waits for it.
     """
 
     kind: Kind
@@ -106,6 +131,7 @@ class Line:
     nameless: bool = False
     behalf: str = ""
     level: Severity | None = None
+    whole: str = ""
 
 
 def parse(line: str, *, thread: bool = False, command: bool = False) -> Line:
@@ -115,7 +141,7 @@ def parse(line: str, *, thread: bool = False, command: bool = False) -> Line:
     return (
         _reference(line)
         or _answer(line)
-        or (_in_thread(line) if thread else None)
+        or (_in_thread(line) if thread else _taking_answer(line))
         or _report(line, thread=thread)
         or _command(line)
         or Line(Kind.WORDS, words=line)
@@ -147,8 +173,14 @@ def _answer(line: str) -> Line | None:
     return Line(Kind.ANSWER, verb) if verb else None
 
 
-def _in_thread(line: str) -> Line | None:
+def _taking_answer(line: str) -> Line | None:
     verb, rest, colon = _split(line.strip())
+    fits = verb in TAKING_ANSWERS and (colon or not rest)
+    return Line(Kind.ANSWER, TAKING_ANSWERS[verb], rest, whole=line if rest else "") if fits else None
+
+
+def _in_thread(line: str) -> Line | None:
+    verb, rest, colon = _phrase(line.strip()) or _split(line.strip())
     verb = THREAD_SYNONYMS.get(verb, verb)
     if verb not in THREAD_WORDS or not (colon or re.fullmatch(THREAD_WORDS[verb], fold(rest))):
         return None
@@ -158,6 +190,13 @@ def _in_thread(line: str) -> Line | None:
     if verb == "sev" and fold(rest) in {"1", "2", "3", "4"}:
         return replace(said, level=Severity(int(fold(rest))))
     return replace(said, behalf=rest.lstrip("@").strip(_QUOTES)) if verb == "hand" else said
+
+
+def _phrase(text: str) -> tuple[str, str, bool] | None:
+    """The same as `_split`, where the verb is several words."""
+    found = _PHRASE.match(text)
+    verb = " ".join(fold(found[1]).split()) if found else ""
+    return (verb, text[found.end() :], bool(found[2])) if found and verb in {*THREAD_WORDS, *THREAD_SYNONYMS} else None
 
 
 def _report(line: str, *, thread: bool) -> Line | None:

@@ -29,6 +29,12 @@ class Deed(StrEnum):
 _ANYBODY = frozenset(Role)
 _STAFF = _ANYBODY - {Role.ADMIN}
 _TEAM = frozenset({Role.CHAMPION, Role.RESPONDER, Role.LEAD, Role.SAFETY})
+_HELPS = {
+    Role.CHAMPION: Capacity.CHAMPION,
+    Role.RESPONDER: Capacity.RESPONDER,
+    Role.LEAD: Capacity.LEAD,
+    Role.SAFETY: Capacity.SAFETY,
+}
 ROLES = {
     Deed.REPORT: _STAFF,
     Deed.REPORT_FOR: _TEAM,
@@ -56,6 +62,13 @@ def may(actor: Person, deed: Deed | Event, resource: Pilot | Issue, *, follows: 
     held = capacities(actor, resource)
     own = follows or Capacity.REPORTER in held or Capacity.OWNER in held
     return actor.pilot == resource.pilot and (own or (actor.has(*ROLES[deed]) and _in_scope(actor, held)))
+
+
+def could(actor: Person, event: Event) -> bool:
+    """Whether they may do that for somebody else, to an issue that is theirs to help with."""
+    held = {each for role, each in _HELPS.items() if actor.has(role)}
+    own = {Capacity.OWNER, Capacity.FIXER} if held - {Capacity.SAFETY} else set()
+    return not TABLE[event].who.isdisjoint(held | own)
 
 
 def _in_scope(actor: Person, held: frozenset[Capacity]) -> bool:

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot import changes, messages, roster, shifts
+from bot import changes, messages, roster, rota, shifts
 from bot.cards import Card
 from bot.cells import Book, Problem, Wrong
 from bot.changes import Comparison, Report
@@ -13,7 +14,7 @@ from bot.ladder import RUNGS
 from bot.model import Person, PersonId, Pilot, Reader, Role, Shift, UnitId
 from bot.permissions import Deed, authorize
 from bot.ports import Transaction
-from bot.roster import PEOPLE, PILOT, UNITS, Reading, Roster
+from bot.roster import PEOPLE, PILOT, ROTA, UNITS, Reading, Roster
 
 CODE_LASTS = timedelta(hours=24)
 _CODE_LENGTH = 8
@@ -33,7 +34,7 @@ def import_roster(tx: Transaction, book: Book, pilot_key: str, now: datetime, *,
     pilot = _meant(tx, book, pilot_key.upper())
     if isinstance(pilot, Problem):
         return Report(pilot_key, (pilot,))
-    before = _there(tx, pilot) if pilot else None
+    before = _there(tx, pilot, now) if pilot else None
     reading = roster.read(book, before, lambda email: _known_as(tx, pilot, email), tx.new_id, now)
     after = reading.roster
     problems = reading.problems or _in_the_way(tx, before, reading)
@@ -65,8 +66,8 @@ def _meant(tx: Transaction, book: Book, wanted: str) -> Pilot | Problem | None:
     return next(iter(there.values()), None)
 
 
-def _there(tx: Transaction, pilot: Pilot) -> Roster:
-    own = {severity: tuple(rungs) for severity, rungs in tx.pilots.rungs(pilot.id).items()}
+def _there(tx: Transaction, pilot: Pilot, now: datetime) -> Roster:
+    own = {severity: tuple(rungs) for severity, rungs in tx.pilots.rungs(pilot.id, now).items()}
     return Roster(pilot, tuple(tx.pilots.units(pilot.id)), tuple(tx.people.everybody(pilot.id)), own or RUNGS)
 
 
@@ -93,7 +94,7 @@ def _in_the_way(tx: Transaction, before: Roster | None, reading: Reading) -> lis
     taken = [_taken(tx, person, reading.rows.get(person.id)) for person in moved]
     kept = {unit.id for unit in after.units}
     units = [_unit(tx, after, each.id, each.name) for each in (before.units if before else ()) if each.id not in kept]
-    return [problem for problem in (*taken, *units) if problem]
+    return [problem for problem in (*taken, *units, *_twice(tx, after, reading)) if problem]
 
 
 def _taken(tx: Transaction, person: Person, row: int | None) -> Problem | None:
@@ -117,6 +118,23 @@ def _unit(tx: Transaction, after: Roster, unit: UnitId, name: str) -> Problem | 
     return None
 
 
+def _twice(tx: Transaction, after: Roster, reading: Reading) -> list[Problem]:
+    """Shifts of the sheet during which that person is on one of an earlier sheet, which stays."""
+    days = roster.looked_at(after.shifts, after.pilot.zone)
+    if not days:
+        return []
+    until, kept = max(shift.ends_at for shift in after.shifts), {unit.id for unit in after.units}
+    there = [each for each in tx.rota.within(after.pilot.id, days[0], until) if each.unit in kept]
+    stay = [each for each in there if not days[0] <= each.starts_at < days[1]]
+    found = [(shift, other) for shift in after.shifts if (other := rota.overlapping(shift, stay))]
+    return [_already(after, reading.shifts[shift], other) for shift, other in found]
+
+
+def _already(after: Roster, row: int, other: Shift) -> Problem:
+    begins = f"{other.starts_at.astimezone(ZoneInfo(after.pilot.zone)):%Y-%m-%d %H:%M}"
+    return Problem(ROTA, rota.Problem.ON_SHIFT, row, "starts", begins)
+
+
 # ----------------------------------------------------------------------------------------------------------- writing it
 
 
@@ -129,10 +147,12 @@ def _write(tx: Transaction, before: Roster | None, after: Roster, found: Compari
     _write_units(tx, before, after, found)
     left = _write_people(tx, before, after, found, now)
     if after.rungs != (before.rungs if before else RUNGS):
-        tx.pilots.set_rungs(after.pilot.id, after.rungs)
+        tx.pilots.set_rungs(after.pilot.id, after.rungs, now)
     days = roster.looked_at(after.shifts, after.pilot.zone)
     if days:
+        running = shifts.around(tx, after.pilot, now)
         tx.rota.replace(after.pilot.id, *days, after.shifts)
+        shifts.moved(tx, running, now)
     _clear(tx, before, after, left, now)
 
 
@@ -151,9 +171,9 @@ def _write_people(
 ) -> list[Person]:
     """Who is no longer on the roster."""
     there = {person.id: person for person in before.people} if before else {}
-    left = [there[gone] for gone in there.keys() - {person.id for person in after.people}]
-    for person in left:
-        tx.people.save(_off_the_roster(person, after))
+    gone = [there[each] for each in there.keys() - {person.id for person in after.people}]
+    for person in gone:
+        tx.people.save(left(person, after.wide.id))
         tx.audit.write(None, "person.remove", str(person.id), now)
     changed = found.changed(PEOPLE)
     for person in after.people:
@@ -163,13 +183,13 @@ def _write_people(
         elif person.id in changed:
             tx.people.save(person)
         _record(tx, None, person.id, old.roles if old else (), person.roles, now)
-    return left
+    return gone
 
 
-def _off_the_roster(person: Person, after: Roster) -> Person:
+def left(person: Person, wide: UnitId) -> Person:
     """Never deleted: the record speaks of them. They stand on no unit that could be taken away later."""
     return replace(
-        person, active=False, unit=after.wide.id, units=(), deputy=None, on_duty=False, duty_until=None, away_until=None
+        person, active=False, unit=wide, units=(), deputy=None, on_duty=False, duty_until=None, away_until=None
     )
 
 
@@ -199,14 +219,23 @@ def _clear(tx: Transaction, before: Roster | None, after: Roster, left: Iterable
     people = {person.id for person in left}
     units = ({unit.id for unit in before.units} if before else set()) - {unit.id for unit in after.units}
     if people or units:
-        rota = tx.rota.within(after.pilot.id, *_ALWAYS)
-        kept = [each for each in rota if each.unit not in units and (each.person not in people or each.starts_at < now)]
-        tx.rota.replace(after.pilot.id, *_ALWAYS, kept)
+        off_the_rota(tx, after.pilot, people, units, now)
     for unit in units:
         tx.pilots.drop_unit(unit)
     shifts.standing(tx, after.pilot, now)  # so that there is somebody to have what is handed over
     for person in left:
         shifts.all_of(tx, person, now)
+        for handle in tx.handles.behind(person.address):  # or it would be whose account this is next
+            tx.handles.destroy(handle)
+
+
+def off_the_rota(
+    tx: Transaction, pilot: Pilot, people: Collection[PersonId], units: Collection[UnitId], now: datetime
+) -> None:
+    """Nothing of those units, and of those people nothing that is ahead."""
+    there = tx.rota.within(pilot.id, *_ALWAYS)
+    kept = [each for each in there if each.unit not in units and (each.person not in people or each.starts_at < now)]
+    tx.rota.replace(pilot.id, *_ALWAYS, kept)
 
 
 # ---------------------------------------------------------------------------------------------------------------- roles
@@ -225,14 +254,25 @@ def set_role(
     tx: Transaction, email: str, role: Role, pilot_key: str, reader: Reader, now: datetime, *, give: bool
 ) -> Card:
     """The same by whoever runs the server, in whatever pilot that e-mail is found."""
-    pilots = [pilot for pilot in tx.pilots.all() if pilot_key.upper() in {"", pilot.key}]
-    known = {pilot.key: tx.people.known_as(pilot.id, email) for pilot in pilots}
-    found = {key: person for key, person in known.items() if person and person.active}
+    found = {key: person for key, person in known_as(tx, email, pilot_key).items() if person.active}
     if len(found) > 1:
         return messages.several_known_as(email, found, reader)
     for person in found.values():
         return _set(tx, None, person, role, reader, now, give=give)
     return messages.nobody_known_as(email, reader)
+
+
+def known_as(tx: Transaction, email: str, pilot_key: str) -> dict[str, Person]:
+    """By the key of each pilot in which somebody has that e-mail, also who has left it."""
+    meant = [pilot for pilot in tx.pilots.all() if pilot_key.upper() in {"", pilot.key}]
+    known = {pilot.key: tx.people.known_as(pilot.id, email) for pilot in meant}
+    return {key: person for key, person in known.items() if person}
+
+
+def last_with(tx: Transaction, person: Person, roles: Iterable[Role] = _NEEDED) -> Role | None:
+    """The role that somebody must have, and that nobody else has."""
+    held = (role for role in roles if person.active and person.has(role))
+    return next((role for role in held if len(tx.people.having(person.pilot, role)) == 1), None)
 
 
 def _set(
@@ -241,7 +281,7 @@ def _set(
     if person.has(role) is give:
         return messages.role_unchanged(person, role, reader)
     if not give:
-        last = role in _NEEDED and len(tx.people.having(person.pilot, role)) == 1
+        last = role in _NEEDED and last_with(tx, person, [role]) is not None
         if last or person.roles == {role}:
             return messages.role_stays(person, role, reader, last=last)
     new = replace(person, roles=person.roles | {role} if give else person.roles - {role})

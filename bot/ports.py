@@ -53,6 +53,7 @@ class Pace:
     bucket: timedelta = timedelta(0)
 
 
+_AT_ONCE = timedelta(0)
 BOX = "box"  # the platform of those who can only fetch what was said to them
 
 
@@ -123,11 +124,14 @@ class Pilots(Protocol):
         """The whole pilot, whose channel is the fix team's queue."""
         ...
 
-    def rungs(self, pilot: PilotId) -> Mapping[Severity, Sequence[Rung]]:
-        """The pilot's own ladder; empty where it has the defaults."""
+    def rungs(self, pilot: PilotId, at: datetime) -> Mapping[Severity, Sequence[Rung]]:
+        """The pilot's own ladder as it was at that time; empty where it had the defaults."""
         ...
 
-    def set_rungs(self, pilot: PilotId, rungs: Mapping[Severity, Sequence[Rung]]) -> None: ...
+    def set_rungs(self, pilot: PilotId, rungs: Mapping[Severity, Sequence[Rung]], since: datetime) -> None:
+        """From then on; what was reported before keeps the ladder it was reported under."""
+        ...
+
     def next_number(self, pilot: PilotId) -> int:
         """The number of the pilot's next issue; never given twice, no gaps."""
         ...
@@ -183,6 +187,14 @@ class Handles(Protocol):
     def by_code(self, code: str) -> PersonId | None: ...
     def destroy(self, handle: PersonId) -> None:
         """The identity, and the code: from now on nobody can be reached through it."""
+        ...
+
+    def shut(self, handle: PersonId) -> None:
+        """The same, and what is still sent there goes into a box that nobody opens."""
+        ...
+
+    def drop(self, handle: PersonId) -> None:
+        """One through which nothing was ever sent: nothing of it is left."""
         ...
 
 
@@ -307,6 +319,9 @@ class Drafts(Protocol):
     def add(self, draft: Draft) -> None: ...
     def get(self, draft: DraftId) -> Draft | None: ...
     def drop(self, draft: DraftId) -> None: ...
+    def forget(self, person: PersonId) -> int:
+        """All of theirs, or of a handle's; how many there were."""
+        ...
 
 
 class KnownAnswers(Protocol):
@@ -407,6 +422,11 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn(Later):
+    """And then it may: that turn of its bucket is kept for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Living:
     """A card that has been put somewhere and is kept up to date; `reader` is whose it is, None for a channel."""
 
@@ -450,6 +470,10 @@ class Outbox(Protocol):
         """Which living card a platform's message is."""
         ...
 
+    def forget(self, to: Address) -> int:
+        """What waits for that place or was set aside is not sent, what stands there not drawn anew; of how many."""
+        ...
+
     def lately(self, to: Address, since: datetime, until: datetime) -> int:
         """How many new messages went to that place after `since` and until then, or are to go there in that time."""
         ...
@@ -466,10 +490,19 @@ class Outbox(Protocol):
         """
         ...
 
-    def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
+    def claim(
+        self,
+        lane: str,
+        now: datetime,
+        paces: Mapping[str, Pace],
+        *,
+        turn: Turn | None = None,
+        ahead: timedelta = _AT_ONCE,
+    ) -> Notice | Later | None:
         """Write the intent to send the lane's oldest notice and return it; None where the lane is empty.
 
-        The attempt is counted even where the notice cannot be opened: then it is not `readable`.
+        The attempt is counted even where the notice cannot be opened: then it is not `readable`. Where the bucket alone
+        holds it, for no longer than `ahead`, it is given its turn, with which it is claimed once that has come.
         """
         ...
 
@@ -547,6 +580,14 @@ class Watch(Protocol):
 
     def outlived(self, pilot: PilotId, before: datetime) -> Mapping[PersonId, datetime]:
         """Handles that can still be reached though their report was closed before then; and when it was."""
+        ...
+
+    def lapsed(self, pilot: PilotId, now: datetime) -> Mapping[PersonId, datetime]:
+        """Of whom nobody has looked whether they are on duty since what they, or the rota, said has ended; and when."""
+        ...
+
+    def absent(self, pilot: PilotId, now: datetime) -> Mapping[PersonId, datetime]:
+        """Whose shift has begun and who are not on duty, though they said nothing else and are not away; and when."""
         ...
 
     def accepted(self, since: datetime) -> int:
@@ -742,6 +783,10 @@ class TimeControl(Protocol):
 
     async def next_event(self) -> None:
         """Step to the next instant at which something is due, and do it."""
+        ...
+
+    async def settle(self) -> bool:
+        """Deliver what is on its way, for which the clock may have to move by two minutes; whether it has moved."""
         ...
 
     async def start_over(self) -> None:

@@ -71,11 +71,12 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A roster as it would be, or what is wrong with the sheets. `rows` says where each person stands."""
+    """A roster as it would be, or what is wrong with the sheets; and in which row each person and shift stands."""
 
     roster: Roster | None = None
     problems: tuple[Problem, ...] = ()
     rows: Mapping[PersonId, int] = field(default_factory=dict)
+    shifts: Mapping[Shift, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,6 +87,7 @@ class _Sheets:
     before: Roster | None
     fresh: Fresh
     problems: list[Problem]
+    shifts: dict[Shift, int] = field(default_factory=dict)  # the row of each
 
     def rows(self, sheet: str) -> list[Cells]:
         return [Cells(sheet, number, cells, self.problems) for number, cells in self.book.get(sheet, ())]
@@ -107,7 +109,7 @@ def read(book: Book, before: Roster | None, known_as: KnownAs, fresh: Fresh, now
     after = Roster(pilot, units, everybody, _rungs(sheets, pilot))
     after = replace(after, shifts=_shifts(sheets, after))
     _judge(sheets, after, now)
-    return Reading(after, tuple(problems), {person.id: row for row, person in people.items()})
+    return Reading(after, tuple(problems), {person.id: row for row, person in people.items()}, sheets.shifts)
 
 
 def _units(sheets: _Sheets, pilot: Pilot) -> tuple[Unit, ...]:
@@ -219,6 +221,7 @@ def _shifts(sheets: _Sheets, after: Roster) -> tuple[Shift, ...]:
     known = rota.names(people, [(unit.name, unit.id) for unit in after.units])
     found = rota.read(sheets.book.get(ROTA, ()), known, after.pilot.zone)
     sheets.problems += [_in_rota(each, after) for each in found.errors]
+    sheets.shifts.update(found.rows)
     return found.shifts
 
 

@@ -44,6 +44,7 @@ class Problem(StrEnum):
     TOO_LONG = "longer than 24 hours"
     OVERLAPS = "overlaps"
     DUPLICATE = "duplicate"
+    ON_SHIFT = "on shift already"  # by an earlier sheet, on a day of which this one does not speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """What a sheet says: all its shifts, or all that is wrong with it."""
+    """What a sheet says: all its shifts, each with its row, or all that is wrong with it."""
 
     shifts: tuple[Shift, ...] = ()
     errors: tuple[RowError, ...] = ()
+    rows: Mapping[Shift, int] = field(default_factory=dict)
 
 
 class Names(NamedTuple):
@@ -98,7 +100,7 @@ def read(rows: Sequence[tuple[int, Mapping[str, str]]], known: Names, zone: str)
     wrong = [*(error for row in numbered for error in row.errors), *_clashes(shifts)]
     if wrong:
         return Rota(errors=tuple(sorted(wrong, key=lambda error: error.row)))
-    return Rota(tuple(shifts.values()))
+    return Rota(tuple(shifts.values()), rows={shift: number for number, shift in shifts.items()})
 
 
 def _plain(name: str) -> str:
@@ -173,6 +175,18 @@ def _clashes(shifts: Mapping[int, Shift]) -> Iterator[RowError]:
             yield RowError(row, "starts", problem, str(other))
         if shift.ends_at > shifts[other].ends_at:
             longest[shift.person] = row
+
+
+def overlapping(shift: Shift, others: Iterable[Shift]) -> Shift | None:
+    """The first of the others in which the same person would be twice."""
+    return next(
+        (
+            each
+            for each in others
+            if each.person == shift.person and each.starts_at < shift.ends_at and shift.starts_at < each.ends_at
+        ),
+        None,
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- coverage

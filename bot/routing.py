@@ -75,7 +75,7 @@ def _of(each: Audience, unit: UnitId, roster: Roster) -> Sequence[Person]:
         case Audience.RESPONDERS:
             return _fix_team(roster)
         case Audience.EVERYBODY:
-            champions = [each for each in roster.having(Role.CHAMPION) if each.works_on(unit)]
+            champions = [each for each in roster.having(Role.CHAMPION) if each.trained and each.works_on(unit)]
             others = (each for role in (Role.RESPONDER, Role.LEAD, Role.SAFETY) for each in roster.having(role))
             return (*champions, *others, *roster.present(Role.LEAD), *roster.present(Role.SAFETY))
         case Audience.LEAD:

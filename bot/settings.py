@@ -1,6 +1,7 @@
 """Settings: the environment (`CHECKBACK_…`), then `checkback.toml`, then the defaults. Read once, passed down."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,8 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _SCHEMES = ("sqlite:///", "postgresql://")
 _SIGNS = "whsec_"  # by this and the size of a key a Standard Webhooks secret is known
 _KEY_BYTES = range(24, 65)
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+_BEGINS = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}
 
 
 def _safe(url: HttpUrl | None) -> HttpUrl | None:
@@ -48,7 +51,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
 
-    database_url: str = Field("sqlite:///data/checkback.db", description="Where everything is kept: sqlite:///FILE")
+    database_url: str = Field(
+        "sqlite:///data/checkback.db",
+        description="Where everything is kept: sqlite:///FILE, or postgresql://USER@HOST/DATABASE for several replicas",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="The port to listen on; 0 takes a free one")
     secret_key: SecretStr | None = Field(
@@ -58,6 +64,18 @@ class Settings(BaseSettings):
         default=False, description="Serve the browser workspace, on loopback only: one can act as anyone there"
     )
 
+    public_url: Outside = Field(
+        None, description="Under which address this installation is reached from outside, where it is; https"
+    )
+    command: str = Field("/pilot", description="What people type before a line to the bot, in a channel")
+    slack_bot_token: SecretStr | None = Field(None, description="Speaks in Slack for the bot; begins with xoxb-")
+    slack_app_token: SecretStr | None = Field(
+        None, description="Socket Mode: the bot calls Slack and need not be reached; begins with xapp-"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Proves that it is Slack that posts to /slack/events; needed without an app token"
+    )
+    slack_api_url: Outside = Field(None, description="Another place for Slack's Web API; https")
     behind_loopback: bool = Field(
         default=False,
         description="For a container: its port is published on the loopback of its host and nowhere else, "
@@ -79,6 +97,26 @@ class Settings(BaseSettings):
             message = "it begins with sqlite:/// or postgresql://"
             raise ValueError(message)
         return url
+
+    @field_validator("command")
+    @classmethod
+    def _is_a_command(cls, command: str) -> str:
+        if not _COMMAND.fullmatch(command):
+            message = "it is a slash and then up to 31 small letters, digits, - or _: /pilot"
+            raise ValueError(message)
+        return command
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @classmethod
+    def _one_word(cls, secret: SecretStr | None, about: ValidationInfo) -> SecretStr | None:
+        """An empty one is none."""
+        if not secret or not secret.get_secret_value().strip():
+            return None
+        begins = _BEGINS.get(about.field_name or "", "")
+        if not secret.get_secret_value().startswith(begins):
+            message = f"it begins with {begins}; the app's page at Slack shows it"
+            raise ValueError(message)
+        return secret
 
     @field_validator("secret_key")
     @classmethod
@@ -124,8 +162,16 @@ class Settings(BaseSettings):
         return tuple(self.secret_key.get_secret_value().split()) if self.secret_key else ()
 
     @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+    @property
     def has_pager(self) -> bool:
         return self.pager_url is not None
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None
 
     @property
     def pager_key(self) -> bytes:

@@ -83,6 +83,33 @@ def plan(tx: Transaction, person: Person, now: datetime) -> None:
         tx.agenda.drop(f"{DUTY}:{person.id}")
 
 
+def around(tx: Transaction, pilot: Pilot, now: datetime) -> Sequence[Shift]:
+    """Those that run now, and those to which people may have come in early."""
+    return tx.rota.within(pilot.id, now, now + EARLY + _INSTANT)
+
+
+def moved(tx: Transaction, before: Sequence[Shift], now: datetime) -> None:
+    """A rota has been read: who is on or off duty for as long as their shift lasts follows it, be it longer or shorter.
+
+    `before` is what was `around`. What they said themselves, with an hour of its own, stays.
+    """
+    for old in before:
+        person = tx.people.get(old.person)
+        if person.duty_until == old.ends_at:
+            after = _follows(tx, person, old, now)
+            if after != person:
+                tx.people.save(after)
+
+
+def _follows(tx: Transaction, person: Person, old: Shift, now: datetime) -> Person:
+    begun = old.starts_at <= now
+    near = now if begun else now + EARLY
+    new = next((each for each in tx.rota.of(person.id, now, 2) if each.starts_at <= near), None)
+    if new is None:
+        return replace(person, duty_until=now) if begun else person
+    return replace(person, duty_until=new.ends_at, unit=new.unit if person.unit == old.unit else person.unit)
+
+
 def _come_on(tx: Transaction, pilot: Pilot, now: datetime) -> None:
     """Those whose shift has begun by now: before anything is handed over, somebody must be there to have it."""
     for person in {each.person for each in tx.rota.within(pilot.id, now, now + _INSTANT)}:
@@ -93,15 +120,14 @@ def _come_on(tx: Transaction, pilot: Pilot, now: datetime) -> None:
 
 def behind(tx: Transaction, pilot: Pilot, now: datetime) -> Mapping[PersonId, datetime]:
     """Those who are not on or off duty as they should be, and since when."""
-    people = {each.id: each for each in tx.people.everybody(pilot.id)}
-    over = {each.id: each.duty_until for each in people.values() if each.duty_until and each.duty_until <= now}
-    running = tx.rota.within(pilot.id, now, now + _INSTANT)
-    late = {
-        each.person: each.starts_at
-        for each in running
-        if each.person in people and _should_be_on(people[each.person], now)
-    }
-    return over | late
+    return {**tx.watch.lapsed(pilot.id, now), **tx.watch.absent(pilot.id, now)}
+
+
+def catch_up(tx: Transaction, now: datetime) -> None:
+    """The bot was down: who is there now is settled before anybody hears of what came due meanwhile."""
+    for pilot in tx.pilots.all():
+        for person in behind(tx, pilot, now):
+            boundary(tx, person, now)
 
 
 def _should_be_on(person: Person, now: datetime) -> bool:
@@ -121,21 +147,9 @@ def all_of(tx: Transaction, person: Person, now: datetime, *, by: Person | None 
     handed = []
     for issue in tx.issues.owned_by(person.id):
         if lifecycle.possible(issue, Event.HAND_OVER, now):
-            to = _next(tx, issue, person, now)
+            to = work.next_owner(tx, issue, person, now)
             handed.append(Handed(work.handed_over(tx, issue, to, now, by=by), to))
     return handed
-
-
-def _next(tx: Transaction, issue: Issue, former: Person, now: datetime) -> Person | None:
-    """The one with the least on hand; never whoever reported it."""
-
-    def there(role: Role) -> list[Person]:
-        ready = [each for each in tx.people.having(issue.pilot, role) if each.on_duty and not each.away(now)]
-        return [each for each in ready if each.id not in {former.id, issue.reporter}]
-
-    champions = [each for each in there(Role.CHAMPION) if each.trained and each.unit == issue.unit]
-    able = champions or there(Role.RESPONDER)
-    return min(able, key=lambda each: len(tx.issues.owned_by(each.id)), default=None)
 
 
 def handover(tx: Transaction, subject: int, now: datetime) -> None:

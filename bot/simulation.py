@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot import noise
 from bot.agenda import keep_watch, run_due
 from bot.auditor import Auditor
 from bot.courier import Courier
 from bot.ports import Database, Dispatch
 
 Save = Callable[[datetime], Awaitable[None]]
+WATCH = timedelta(hours=1)  # of simulated time between two looks of the auditor
 
 
 class SimulatedClock:
@@ -61,31 +63,57 @@ class Simulation:
 
     async def start_over(self) -> None:
         async with self._moving:
-            await self.settle()  # or it would arrive in the new hospital
+            await self._deliver()  # or it would arrive in the new hospital
             await self._clock.set(await self._start_over())
 
     async def pass_to(self, at: datetime) -> None:
         """Let time pass until then, for whoever is moving it already."""
         await self._advance_to(at)
 
-    async def settle(self) -> None:
-        """Deliver what is on its way, without moving the clock."""
+    async def settle(self) -> bool:
+        """Deliver what is on its way. The clock stands still, but for cards that are kept to come together as one.
+
+        Those come too: the clock moves by the two minutes that they wait, since nobody could wait them out. Whether it
+        has moved.
+        """
+        await self._deliver()
+        if self._moving.locked():  # whoever moves it gets there
+            return False
+        async with self._moving:
+            bundled = await self._bundled_at()
+            if bundled is not None:
+                await self._advance_to(bundled)
+        return bundled is not None
+
+    async def _bundled_at(self) -> datetime | None:
+        """When the last of them come; not those that wait for somebody's hours."""
+        now = await self._clock.now()
+        planned = await self._database.read(lambda tx: tx.watch.planned(noise.BURST).values())
+        return max((at for at in planned if at <= now + noise.MOMENT), default=None)
+
+    async def _deliver(self) -> None:
         await self._dispatch.drain(self._courier.send_lane)
 
     async def _advance_to(self, end: datetime) -> None:
         await self._do()
+        watched = await self._clock.now()
         while (upcoming := await self._next()) is not None and upcoming <= end:
             await self._clock.set(upcoming)
             await self._do()
+            if upcoming - watched >= WATCH:
+                watched = upcoming
+                await self._look(upcoming)
         await self._clock.set(end)
+        await self._look(end)
+        await self._database.run(lambda tx: tx.audit.seal())
 
     async def _do(self) -> None:
-        now = await self._clock.now()
-        await run_due(self._database, now)
-        await self.settle()
-        await keep_watch(self._database, self._auditor, now)
-        await self.settle()
-        await self._database.run(lambda tx: tx.audit.seal())
+        await run_due(self._database, await self._clock.now())
+        await self._deliver()
+
+    async def _look(self, now: datetime) -> None:
+        if await keep_watch(self._database, self._auditor, now):
+            await self._deliver()
 
     async def _next(self) -> datetime | None:
         """The next instant at which something is due, or a lane is written to again.

@@ -6,10 +6,10 @@ from dataclasses import replace
 from bot.cells import Cells, Wrong, nearest, plain, slug
 from bot.model import Address, Person, PersonId, Pilot, Role, Unit, UnitId
 
-LOCAL = "local"
+LOCAL, SLACK = "local", "slack"
 WIDE = "All units"
 FIX_TEAM = "fix team"
-PLATFORMS = {each: each for each in (LOCAL, "slack", "teams")}
+PLATFORMS = {each: each for each in (LOCAL, SLACK, "teams")}
 ROLES = {each.value: each for each in Role}
 _ON_A_UNIT = {Role.CLINICIAN, Role.CHAMPION}  # the others may stand over all of them
 
@@ -17,17 +17,25 @@ Fresh = Callable[[], int]
 KnownAs = Callable[[str], Person | None]
 
 
-def place(row: Cells, column: str, name: str, there: Address | None) -> Address:
-    """Somebody's account or a unit's channel; in the local workspace it is called as they are."""
+def place(row: Cells, column: str, name: str, there: Address | None, email: str = "") -> Address:
+    """Somebody's account or a unit's channel.
+
+    In the local workspace it is called as they are; in Slack somebody is known by their e-mail, unless it says else.
+    """
     kind = "channel" if column == "channel" else "person"
     default = there.platform if there and "platform" not in row else LOCAL
     platform = row.one_of("platform", PLATFORMS, default)
-    given = row.text(column)
+    given = row.text(column) or (email if platform == SLACK and not _numbered(row, there) else "")
     if not given and there and there.platform == platform:
         return there
     if not given and platform != LOCAL:
         row.wrong(column, Wrong.NO_VALUE)
     return Address(platform, kind, given or slug(name))
+
+
+def _numbered(row: Cells, there: Address | None) -> bool:
+    """Slack knows them by their member id, and this sheet does not speak of it."""
+    return there is not None and there.platform == SLACK and "@" not in there.id and "account" not in row
 
 
 # ---------------------------------------------------------------------------------------------------------------- units
@@ -104,7 +112,7 @@ class Staff:
         name, job = row.needed("name"), row.needed("job")
         roles = _roles(row, there)
         homes = self._homes(row, roles)
-        address = place(row, "account", name, there.address if there else None)
+        address = place(row, "account", name, there.address if there else None, email)
         said = row.given(
             zone=("zone", lambda column: row.zone(column, self._pilot.zone)),
             language=("language", lambda column: row.language(column, self._pilot.language)),

@@ -24,7 +24,6 @@ from bot.ports import Transaction
 
 AGENDA = "issue"  # the kind of agenda entry that points at an issue's next step
 LADDER = frozenset({Needs.UNOWNED, Needs.UNADDRESSED})
-_QUESTIONS = frozenset({Needs.UNANSWERED, Needs.UNINFORMED})
 
 
 def step_due(tx: Transaction, subject: int, now: datetime) -> None:
@@ -113,8 +112,11 @@ def _remind(tx: Transaction, issue: Issue, step: Step, now: datetime) -> Issue:
     issue = happen(tx, issue, Event.REMINDED, None, now, step.needs)
     for person in _audience(tx, issue, step.tell, now):
         card = messages.reminder(issue, step, living.about(tx, issue), person, now)
-        if step.needs is Needs.UNCHECKED or issue.severity is Severity.PATIENT_AT_RISK:
+        if issue.severity is Severity.PATIENT_AT_RISK:
             living.put(tx, issue, person, card, now, "reminder")
+        elif step.needs is Needs.UNCHECKED:
+            if noise.by_day(person, now) is None:  # or it would be one of several that wait for the morning
+                living.put(tx, issue, person, card, now, "reminder")
         else:
             noise.nudge(tx, person, card, now, key=f"{living.key(issue, 'reminder')}:{person.id}", issue=issue.id)
     return issue
@@ -202,14 +204,14 @@ def add(tx: Transaction, issue: Issue, steps: Iterable[Step]) -> None:
 
 
 def plan_anew(tx: Transaction, issue: Issue, now: datetime, needs: frozenset[Needs] = LADDER) -> None:
-    """The rungs of the ladder from now on: of another severity, or since it has lost its owner."""
+    """The rungs of the ladder it was reported under, from now on: of another severity, or without its owner."""
     _drop(
         tx,
         issue,
         (s for s in tx.issues.steps(issue.id) if _is_rung(s) and s.needs in needs and s.every != ladder.DAY),
         now,
     )
-    table = tx.pilots.rungs(issue.pilot) or ladder.RUNGS
+    table = tx.pilots.rungs(issue.pilot, issue.reported_at) or ladder.RUNGS
     add(tx, issue, [s for s in ladder.rungs(issue.severity, now, issue.due_at, 1, table) if s.needs in needs])
     plan_next(tx, issue)
 

@@ -84,6 +84,11 @@ def _report(tx: Transaction, who: Person, values: Values, now: datetime) -> Answ
     return drafts.take_in(tx, who, words, level, now)
 
 
+def counts(values: Values) -> bool:
+    """Among the reports without a name of a day: whatever puts a patient at risk is always taken."""
+    return wants_no_name(values) and _severity(values) is not Severity.PATIENT_AT_RISK
+
+
 def wants_no_name(values: Values) -> bool:
     """By the box of the form, or by how its words begin."""
     return bool(values.get("nameless")) or is_nameless(values.get("words", ""))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot import calendar, deadline, gate, issues, ladder, lifecycle, living, merges, messages, steps
+from bot import calendar, deadline, gate, issues, ladder, lifecycle, living, merges, messages, steps, work
 from bot.actions import Do
 from bot.cards import Card
 from bot.history import blurred, happen
@@ -79,7 +79,7 @@ def _tell_confirmed(tx: Transaction, issue: Issue, now: datetime) -> None:
     """Whose work it was; of an issue that followed another one, that of the other one."""
     worked_on = gate.survivor(tx, issue) or issue
     for person in living.concerned(tx, worked_on):
-        living.put(tx, issue, person, messages.confirmed_for_owner(issue, person.reader), now, "confirmed")
+        living.tell(tx, issue, person, messages.confirmed_for_owner(issue, person.reader), now, "confirmed")
     living.say_in_thread(tx, issue, messages.confirmed_in_thread(tx.pilots.get(issue.pilot).reader), now)
 
 
@@ -137,21 +137,29 @@ def still_broken(tx: Transaction, who: Person, wanted: Do, now: datetime, words:
 
 
 def _reopened(tx: Transaction, who: Person, issue: Issue, words: str, now: datetime) -> Card:
-    """The stamp is void and the first clock goes on, with the same owner."""
+    """The stamp is void and the first clock goes on, with the same owner; where they are not there, with who is."""
     before = _read(tx, issue, now) if who.id == issue.reporter else issue
     opened = happen(tx, deadline.voided(before, now), Event.STILL_BROKEN, who, now, words)
     steps.end(tx, opened, _ASKED, now)
-    for person in living.concerned(tx, opened):
-        if person.id != who.id:
-            told = messages.still_broken_for_team(opened, who, words, person, now)
-            living.tell(tx, opened, person, told, now, "broken")
+    _tell_broken(tx, opened, who, words, now)
     _end_questions(tx, who, opened, now)
     pilot = tx.pilots.get(issue.pilot)
     living.say_in_thread(tx, opened, messages.still_broken_in_thread(opened, who, pilot.reader), now)
+    opened = work.handed_on(tx, opened, now, by=who)
     opened = steps.noticed(tx, before, opened, now)
     living.redraw(tx, opened, now)
     owner = living.person(tx, opened.owner)
     return living.guarded(tx, opened, messages.still_broken_noted(opened, owner, who.reader, now), who)
+
+
+def _tell_broken(tx: Transaction, issue: Issue, who: Person, words: str, now: datetime) -> None:
+    """Whose work it was, and whose it is from now on."""
+    goes_on = work.who_goes_on(tx, issue, now, by=who)
+    people = (*living.concerned(tx, issue), *([goes_on] if goes_on else []))
+    for person in {each.id: each for each in people}.values():
+        if person.active and person.id != who.id:
+            told = messages.still_broken_for_team(issue, who, words, person, now)
+            living.tell(tx, issue, person, told, now, "broken")
 
 
 def _end_questions(tx: Transaction, who: Person, issue: Issue, now: datetime) -> None:

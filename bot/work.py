@@ -111,7 +111,7 @@ def _others(people: Iterable[Person], who: Person | None) -> tuple[Person, ...]:
 def _tell_former(
     tx: Transaction, issue: Issue, former: Person | None, by: Person | None, to: Person | None, now: datetime
 ) -> None:
-    if former is not None and (by is None or former.id != by.id):
+    if former is not None and former.active and (by is None or former.id != by.id):
         told = messages.no_longer_yours(issue, by, to, former.reader)
         living.tell(tx, issue, former, told, now, "former")
 
@@ -169,6 +169,36 @@ def handed_over(
     return issue
 
 
+def handed_on(tx: Transaction, issue: Issue, now: datetime, *, by: Person | None = None) -> Issue:
+    """What comes back to an owner who is not there goes on to somebody who is."""
+    to = who_goes_on(tx, issue, now, by=by)
+    return issue if to is not None and to.id == issue.owner else handed_over(tx, issue, to, now)
+
+
+def who_goes_on(tx: Transaction, issue: Issue, now: datetime, *, by: Person | None = None) -> Person | None:
+    """Its owner where they are there, as whoever brings it back is; else the next one."""
+    owner = living.person(tx, issue.owner)
+    if owner is not None and (_there(owner, now) or (by is not None and by.id == owner.id)):
+        return owner
+    return next_owner(tx, issue, owner, now)
+
+
+def _there(person: Person, now: datetime) -> bool:
+    return person.active and person.on_duty and not person.away(now)
+
+
+def next_owner(tx: Transaction, issue: Issue, former: Person | None, now: datetime) -> Person | None:
+    """The unit's champion on shift with the least on hand, else of the fix team; never whoever reported it."""
+    not_them = {issue.reporter, former.id if former else None}
+
+    def there(role: Role) -> list[Person]:
+        return [each for each in tx.people.having(issue.pilot, role) if _there(each, now) and each.id not in not_them]
+
+    champions = [each for each in there(Role.CHAMPION) if each.trained and each.unit == issue.unit]
+    able = champions or there(Role.RESPONDER)
+    return min(able, key=lambda each: len(tx.issues.owned_by(each.id)), default=None)
+
+
 def _tell_owner(tx: Transaction, issue: Issue, to: Person, by: Person | None, words: str, now: datetime) -> None:
     if by is None or by.id != to.id:
         living.tell(tx, issue, to, messages.handed_to_you(issue, by, words, to, now), now, "yours")
@@ -183,7 +213,7 @@ def can_have(tx: Transaction, issue: Issue, now: datetime) -> tuple[Person, ...]
         each.id: each
         for role in (Role.CHAMPION, Role.RESPONDER, Role.LEAD)
         for each in tx.people.having(issue.pilot, role)
-        if role is not Role.CHAMPION or each.works_on(issue.unit)
+        if role is not Role.CHAMPION or (each.trained and each.works_on(issue.unit))
     }
     able = [each for each in found.values() if not each.away(now) and each.id != issue.owner]
     return tuple(sorted(able, key=lambda each: not each.on_duty))

@@ -77,11 +77,11 @@ def _sent(tx: Transaction, issue: Issue, way: Workaround, who: Person, now: date
 
 
 def _to_be_checked(tx: Transaction, issue: Issue, way: Workaround, who: Person, now: datetime) -> Card:
-    """It could harm: the safety officer and the lead hear at once, nobody else is told to do it."""
+    """It could harm: the safety officer and the lead hear the same day, nobody else is told to do it."""
     hear = (Audience.SAFETY, Audience.LEAD)
     told = routing.audience(hear, issue, living.roster(tx, issue, now), None)
     for person in told:
-        living.put(tx, issue, person, messages.check_this(issue, way, who, person), now, "check")
+        living.tell_today(tx, issue, person, messages.check_this(issue, way, who, person), now, "check")
     if not any(each.needs in _TO_CHECK and each.outcome is None for each in tx.issues.steps(issue.id)):
         steps.add(tx, issue, ladder.unchecked(now, 1))
         steps.plan_next(tx, issue)
@@ -108,18 +108,30 @@ def check_form(tx: Transaction, who: Person, wanted: Do, now: datetime) -> Card 
 
 
 def check(tx: Transaction, who: Person, wanted: Do, ok: str, words: str, now: datetime) -> Card | Form:
-    """The safety officer or a lead says whether it may be done: `ok` is "yes" or "no", the latter with a reason."""
+    """The safety officer or a lead says whether one may be done.
+
+    `ok` is "yes" or "no", the latter with a reason, and which one is meant: "yes 7". Alone, it means the only one.
+    """
     found = _unchecked(tx, who, wanted, now)
     if isinstance(found, Card):
         return found
-    issue, way = found
-    errors = {} if ok in {"yes", "no"} else {"ok": messages.choose_one(who.reader)}
-    if ok == "no" and not words:
+    issue, waiting = found
+    said, _, n = ok.partition(" ")
+    if n and n not in {str(each.n) for each in waiting}:  # somebody has judged it meanwhile
+        return messages.nothing_to_check(issue, who.reader)
+    meant = [each for each in waiting if n in {"", str(each.n)}]
+    errors = {} if said in {"yes", "no"} and len(meant) == 1 else {"ok": messages.choose_one(who.reader)}
+    if said == "no" and not words:
         errors["words"] = messages.why_unsafe(who.reader)
     if errors:
-        return messages.check_form(issue, way, who.reader, {"ok": ok, "words": words}, errors)
+        return messages.check_form(issue, waiting, who.reader, {"ok": ok, "words": words}, errors)
+    return _checked(tx, issue, meant[0], who, words, now, refused=said == "no")
+
+
+def _checked(
+    tx: Transaction, issue: Issue, way: Workaround, who: Person, words: str, now: datetime, *, refused: bool
+) -> Card:
     issue = happen(tx, issue, Event.CHECK, who, now, words)
-    refused = ok == "no"
     way = replace(way, checked_by=who.id, refused=refused, ended_at=now if refused else None)
     tx.issues.save_workaround(way)
     _end_check(tx, issue, now)
@@ -130,13 +142,13 @@ def check(tx: Transaction, who: Person, wanted: Do, ok: str, words: str, now: da
     return living.guarded(tx, issue, messages.way_checked(issue, way, who.reader), who)
 
 
-def _unchecked(tx: Transaction, who: Person, wanted: Do, now: datetime) -> tuple[Issue, Workaround] | Card:
-    """The workaround that has waited longest."""
+def _unchecked(tx: Transaction, who: Person, wanted: Do, now: datetime) -> tuple[Issue, list[Workaround]] | Card:
+    """Those that wait, the longest first."""
     issue = gate.enter(tx, who, wanted, now)
     if isinstance(issue, Card):
         return issue
-    way = next((each for each in tx.issues.workarounds(issue.id) if each.waits_for_check), None)
-    return (issue, way) if way else messages.nothing_to_check(issue, who.reader)
+    waiting = [each for each in tx.issues.workarounds(issue.id) if each.waits_for_check]
+    return (issue, waiting) if waiting else messages.nothing_to_check(issue, who.reader)
 
 
 def _end_check(tx: Transaction, issue: Issue, now: datetime) -> None:

@@ -18,6 +18,14 @@ T = TypeVar("T")
 Callback = Callable[[], None]
 
 
+def carried(call: Callable[[], T]) -> T:
+    """What the call comes to, as a future can carry it: one that is given a StopIteration is never done."""
+    try:
+        return call()
+    except StopIteration as error:
+        raise RuntimeError("a work raised StopIteration") from error
+
+
 class SqlDatabase(ABC):
     """`bot.ports.Database` in SQL. Its two kinds are made by `storage.engine.open_database`."""
 

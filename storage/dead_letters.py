@@ -64,7 +64,7 @@ class DeadLetters:
             again["doubted_since"] = None
         self._scope.change(_TAKE_OUT, of_id=notice)
         self._scope.add(_PUT_IN, again)  # a new row stands at the end of its lane
-        self._scope.posted = True
+        self._scope.posted.add(row.lane)
         return True
 
     def set_aside(self, notice: int) -> bool:

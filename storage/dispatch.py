@@ -1,4 +1,4 @@
-"""The in-process dispatcher: finds lanes with something to send and has each sent by one task at a time."""
+"""Finds lanes with something to send and has each sent by one task at a time: in this process alone, on SQLite."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import structlog
 
-from bot.ports import Clock
+from bot.ports import Clock, Dispatch
 from storage.database import SqlDatabase
+from storage.sqlite import SqliteDatabase
 
 log = structlog.get_logger()
 
@@ -15,6 +16,17 @@ Send = Callable[[str], Awaitable[None]]
 LANES = 32  # at a time
 SWEEP = 1.0  # seconds: nothing waits longer for want of a wake-up call
 GLANCE = 0.1  # seconds between two looks while lanes are being sent
+
+
+def dispatch_for(database: SqlDatabase, clock: Clock) -> Dispatch:
+    """In this process alone where the file is its own, shared by all replicas on PostgreSQL."""
+    if isinstance(database, SqliteDatabase):
+        return InProcessDispatch(database, clock)
+    from storage.lanes import LaneDispatch
+    from storage.postgresql import PostgresDatabase
+
+    assert isinstance(database, PostgresDatabase)  # noqa: S101 - there are two kinds
+    return LaneDispatch(database, clock)
 
 
 class InProcessDispatch:
@@ -78,7 +90,8 @@ class InProcessDispatch:
             wait = release - await self._clock.now()
             seconds = wait / timedelta(seconds=1) if wait > timedelta(0) else GLANCE if self._busy else SWEEP
         try:
-            await asyncio.wait_for(self._wake.wait(), min(seconds, SWEEP))
+            async with asyncio.timeout(min(seconds, SWEEP)):  # `wait_for` may swallow a cancellation until Python 3.12
+                await self._wake.wait()
         except TimeoutError:
             return
 

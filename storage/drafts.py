@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert, select
 
-from bot.model import Draft, DraftId
+from bot.model import Draft, DraftId, PersonId
 from storage.scope import Scope, mine, names, of, values
 from storage.tables import DraftRow, table_of
 
@@ -12,6 +12,7 @@ _IT = (_DRAFT.c.id == of("id"), mine(_DRAFT))
 _ADD = insert(_DRAFT)
 _GET = select(*(_DRAFT.c[name] for name in names(Draft))).where(*_IT)
 _DROP = delete(_DRAFT).where(*_IT)
+_FORGET = delete(_DRAFT).where(_DRAFT.c.person == of("person"), mine(_DRAFT))
 
 
 class SqlDrafts:
@@ -31,3 +32,6 @@ class SqlDrafts:
 
     def drop(self, draft: DraftId) -> None:
         self._scope.change(_DROP, of_id=draft)
+
+    def forget(self, person: PersonId) -> int:
+        return self._scope.change(_FORGET, of_person=person)

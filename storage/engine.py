@@ -8,7 +8,6 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import Misconfigured
 from storage.database import SqlDatabase
-from storage.postgresql import PostgresDatabase
 from storage.seal import KeyRing
 from storage.sqlite import SqliteDatabase
 
@@ -27,6 +26,8 @@ def open_database(
     known = parse(url)
     if known.get_backend_name() == "sqlite":
         return SqliteDatabase(path_of(known), keys, tenant, exclusive=exclusive, busy_timeout=busy_timeout)
+    from storage.postgresql import PostgresDatabase
+
     return PostgresDatabase(known, keys, tenant, busy_timeout=busy_timeout)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite's compiler writes the same ON CONFLICT
@@ -16,6 +16,9 @@ from storage.database import SqlDatabase
 from storage.scope import mine, of
 from storage.tables import FeedRow, table_of
 from storage.transaction import SqlTransaction
+
+if TYPE_CHECKING:
+    from storage.echo import Echo
 
 _FEED = table_of(FeedRow)
 _PUT = insert(_FEED).on_conflict_do_nothing(index_elements=["tenant", "key"])
@@ -34,14 +37,15 @@ class SqlFeed:
     What goes to somebody behind a handle is kept in the handle's place; they alone see it in theirs.
     """
 
-    def __init__(self, database: SqlDatabase) -> None:
+    def __init__(self, database: SqlDatabase, echo: "Echo | None" = None) -> None:
         self._database = database
+        self._echo = echo  # where other replicas have open pages too
 
     async def post(self, to: Address, card: Card, key: str, at: datetime) -> MessageRef:
-        return await self._database.run(lambda tx: _put(tx, to, key, card, "", None, at))
+        return await self._database.run(lambda tx: self._told(tx, _put(tx, to, key, card, "", None, at)))
 
     async def say(self, to: Address, words: str, author: PersonId, key: str, at: datetime) -> MessageRef:
-        return await self._database.run(lambda tx: _put(tx, to, f"said {key}", None, words, author, at))
+        return await self._database.run(lambda tx: self._told(tx, _put(tx, to, f"said {key}", None, words, author, at)))
 
     async def edit(self, message: MessageRef, card: Card, at: datetime) -> bool:
         def work(tx: SqlTransaction) -> bool:
@@ -49,6 +53,7 @@ class SqlFeed:
             if row is None:
                 return False
             sealed = tx.scope.close("feed.card", row.key, cards.dump(card))
+            self._told(tx, message, edited=True)
             return tx.scope.change(_EDIT, of_id=row.id, card=sealed, edited_at=at) == 1
 
         return await self._database.run(work)
@@ -77,6 +82,12 @@ class SqlFeed:
             return [_posted(tx, to, row) for row in newest]
 
         return await self._database.read(work)
+
+    def _told(self, tx: SqlTransaction, message: MessageRef, *, edited: bool = False) -> MessageRef:
+        if self._echo:
+            seen = replace(message, place=replace(message.place, behind=None))
+            self._echo.tell(tx, seen, edited=edited)
+        return message
 
 
 def _put(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from bot.errors import Gone
 from bot.model import Address, Handle, Person, PersonId, Role
@@ -22,6 +22,8 @@ _ON = _SEALED.where(_HANDLE.c.platform == of("platform"))
 _IDENTITY = _SEALED.where(_HANDLE.c.id == of("id"))
 _BY_CODE = select(_HANDLE.c.id).where(_HANDLE.c.code_index == of("code"), mine(_HANDLE))
 _DESTROY = update(_HANDLE).where(_HANDLE.c.id == of("id"), mine(_HANDLE)).values(identity=None, code_index=None)
+_SHUT = _DESTROY.values(platform=BOX)
+_DROP = delete(_HANDLE).where(_HANDLE.c.id == of("id"), mine(_HANDLE))
 
 
 class SqlHandles:
@@ -67,6 +69,12 @@ class SqlHandles:
 
     def destroy(self, handle: PersonId) -> None:
         self._scope.change(_DESTROY, of_id=handle)
+
+    def shut(self, handle: PersonId) -> None:
+        self._scope.change(_SHUT, of_id=handle)
+
+    def drop(self, handle: PersonId) -> None:
+        self._scope.change(_DROP, of_id=handle)
 
     def _handle(self, row: Row[Any]) -> Handle:
         return Handle(**row._asdict() | {"identity": None if row.identity is None else self._open(row)})

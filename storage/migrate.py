@@ -63,6 +63,10 @@ def _upgrade(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        from storage import jobs
+
+        jobs.upgrade(connection)
 
 
 def _state(connection: Connection) -> State:
@@ -71,9 +75,21 @@ def _state(connection: Connection) -> State:
     if found is None:
         return State.EMPTY
     if found == scripts.get_current_head():
-        return State.CURRENT
+        return _of_jobs(connection) if connection.dialect.name == "postgresql" else State.CURRENT
     known = {script.revision for script in scripts.walk_revisions()}
     return State.BEHIND if found in known else State.AHEAD
+
+
+def _of_jobs(connection: Connection) -> State:
+    from storage.jobs import Tables, standing
+
+    match standing(connection):
+        case Tables.CURRENT:
+            return State.CURRENT
+        case Tables.NEWER:
+            return State.AHEAD
+        case _:
+            return State.BEHIND
 
 
 def _config() -> Config:

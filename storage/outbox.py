@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert  # SQLite's compiler writes the same ON CONFLICT
 
 from bot.cards import Card
 from bot.model import Address, IssueId, MessageRef
-from bot.ports import Later, Living, Notice, NoticeState, Pace
+from bot.ports import Later, Living, Notice, NoticeState, Pace, Turn
 from storage import cards
 from storage.dead_letters import UNREADABLE, DeadLetters
 from storage.handles import SqlHandles
 from storage.scope import Scope, mine, of
-from storage.tables import OPEN, BucketRow, LaneRow, LivingRow, OutboxRow, table_of
+from storage.tables import OPEN, SET_ASIDE, BucketRow, LaneRow, LivingRow, OutboxRow, table_of
 
 _OUTBOX = table_of(OutboxRow)
 _LIVING = table_of(LivingRow)
@@ -27,6 +27,8 @@ _NOW = bindparam("now", type_=_LANE.c.free_at.type)
 
 log = structlog.get_logger()
 
+LISTED = 64  # lanes at a time: twice as many as are sent at once, and in a broadcast each person has one
+LATE = 2  # messages of a bucket that may follow more quickly, where those before them were late
 _NOWHERE, _BLANK = Address("", "", ""), Card("unreadable")
 
 # -- posting
@@ -46,6 +48,11 @@ _WAITING = (  # a card for the slot that nobody can have seen yet
     .order_by(_OUTBOX.c.id.desc())
     .limit(1)
 )
+_IN_LANE = (mine(_OUTBOX), _OUTBOX.c.lane == of("lane"))
+_UNSENT = delete(_OUTBOX).where(*_IN_LANE, text(OPEN))
+_UNSEEN = delete(_OUTBOX).where(*_IN_LANE, text(SET_ASIDE))
+_STANDING = select(_LIVING.c.slot, _LIVING.c.target).where(mine(_LIVING))
+_TAKE_DOWN = delete(_LIVING).where(_LIVING.c.slot == of("slot"), mine(_LIVING))
 _FORGET = (  # redraws of a card that is being put somewhere anew
     update(_OUTBOX)
     .where(mine(_OUTBOX), text(OPEN), _OUTBOX.c.slot == of("slot"), _OUTBOX.c.redraws)
@@ -96,6 +103,7 @@ _LANES = (
     .where(or_(_BUCKET.c.free_at.is_(None), _BUCKET.c.free_at <= _NOW))
     .group_by(_OUTBOX.c.lane)
     .order_by(func.min(_OUTBOX.c.id))
+    .limit(LISTED)
 )
 _READY_AT = _later(_OUTBOX.c.created_at, _OUTBOX.c.release_at)
 _RELEASED_AT = _later(_later(_READY_AT, _LANE.c.free_at), _BUCKET.c.free_at)
@@ -146,9 +154,10 @@ class SqlOutbox(DeadLetters):
             return
         to = self._scope.open_address("living.target", slot, alive.target)
         rested = None if alive.drawn_at is None or alive.drawn_at + rest <= now else alive.drawn_at + rest
-        waiting = self._scope.row(_WAITING, of_slot=slot, of_lane=self._lane(to))
+        lane = self._lane(to)
+        waiting = self._scope.row(_WAITING, of_slot=slot, of_lane=lane)
         if waiting is not None:
-            self._draw_over(waiting, card, rested)
+            self._draw_over(waiting, lane, card, rested)
             return
         more = {"issue": alive.issue, "settles": None, "below": None, "release_at": rested}
         self._put(to, card, now, key=f"redraw {slot} {secrets.token_hex(8)}", target=None, redraws=True, **more)
@@ -160,6 +169,13 @@ class SqlOutbox(DeadLetters):
     def slot_at(self, message: MessageRef) -> str | None:
         row = self._scope.row(_SLOT_AT, of_message=self._message_index(message))
         return None if row is None else row.slot
+
+    def forget(self, to: Address) -> int:
+        lane = self._lane(to)
+        for row in self._scope.rows(_STANDING):  # sealed each with its own nonce: only opened can they be compared
+            if self._lane(self._scope.open_address("living.target", row.slot, row.target)) == lane:
+                self._scope.change(_TAKE_DOWN, of_slot=row.slot)
+        return sum(self._scope.change(each, of_lane=lane) for each in (_UNSENT, _UNSEEN))
 
     def lately(self, to: Address, since: datetime, until: datetime) -> int:
         given = {"of_lane": self._lane(to), "of_after": since, "now": until}
@@ -174,15 +190,30 @@ class SqlOutbox(DeadLetters):
         release: datetime | None = row.at
         return release
 
-    def claim(self, lane: str, now: datetime, paces: Mapping[str, Pace]) -> Notice | Later | None:
+    def claim(
+        self,
+        lane: str,
+        now: datetime,
+        paces: Mapping[str, Pace],
+        *,
+        turn: Turn | None = None,
+        ahead: timedelta = timedelta(0),
+    ) -> Notice | Later | None:
         while row := self._scope.row(_OLDEST, of_lane=lane, now=now):
-            held = max(filter(None, (row.lane_free_at, row.bucket_free_at)), default=now)
-            if held > now:
+            pace = paces.get(row.bucket, Pace())
+            held = max(filter(None, (row.lane_free_at, None if turn else row.bucket_free_at)), default=now)
+            if held > now + ahead or (row.lane_free_at and row.lane_free_at > now) or (held > now and not pace.bucket):
                 return Later(held)
+            if held > now:
+                self._scope.add(_HOLD_BUCKET, {"bucket": row.bucket, "free_at": held + pace.bucket})
+                return Turn(held)
             if row.redraws and row.related_message is None:  # what it redraws never arrived: nothing to redraw
                 self._scope.change(_WRITE, of_id=row.id, **_gone(now))
                 continue
-            return self._intend(row, now, paces.get(row.bucket, Pace()))
+            if pace.bucket and not turn:
+                since = max(row.bucket_free_at or now, now - LATE * pace.bucket)
+                self._scope.add(_HOLD_BUCKET, {"bucket": row.bucket, "free_at": since + pace.bucket})
+            return self._intend(row, now, pace)
         return None
 
     def settle(self, notice: Notice, message: MessageRef | None, now: datetime) -> None:
@@ -225,9 +256,10 @@ class SqlOutbox(DeadLetters):
 
     def _put(self, to: Address, card: Card, now: datetime, *, key: str, **columns: object) -> bool:
         """Whether the key is new."""
+        lane = self._lane(to)
         row = {
             "key": key,
-            "lane": self._lane(to),
+            "lane": lane,
             "bucket": to.platform,
             "card": self._close_card(key, card),
             "slot": card.slot,
@@ -237,7 +269,8 @@ class SqlOutbox(DeadLetters):
             **columns,
         }
         added = self._scope.add(_POST, row) == 1
-        self._scope.posted |= added
+        if added:
+            self._scope.posted.add(lane)
         return added
 
     def _live(self, slot: str, to: Address, issue: IssueId | None, now: datetime) -> None:
@@ -248,12 +281,12 @@ class SqlOutbox(DeadLetters):
             empty = {"message": None, "message_index": None, "drawn_at": None}
             self._scope.change(_MOVE, of_slot=slot, issue=issue, target=target, **empty)
 
-    def _draw_over(self, waiting: Row[Any], card: Card, rested: datetime | None) -> None:
+    def _draw_over(self, waiting: Row[Any], lane: str, card: Card, rested: datetime | None) -> None:
         """Nobody has seen it yet; it goes out when the earlier of the two would have."""
         release: dict[str, object] = {}
         if waiting.redraws and waiting.release_at is not None and (rested is None or rested < waiting.release_at):
             release["release_at"] = rested
-            self._scope.posted = True
+            self._scope.posted.add(lane)
         self._scope.change(_WRITE, of_id=waiting.id, card=self._close_card(waiting.key, card), **release)
 
     def _intend(self, row: Row[Any], now: datetime, pace: Pace) -> Notice:
@@ -263,8 +296,6 @@ class SqlOutbox(DeadLetters):
         self._scope.change(_WRITE, of_id=row.id, **intent)
         if pace.lane:
             self._scope.add(_HOLD_LANE, {"lane": row.lane, "free_at": now + pace.lane})
-        if pace.bucket:
-            self._scope.add(_HOLD_BUCKET, {"bucket": row.bucket, "free_at": now + pace.bucket})
         try:
             card = cards.load(self._scope.open("outbox.card", row.key, row.card))
             to, replaces = self._target(row)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, literal_column, select, update
+from sqlalchemy import Row, delete, func, insert, literal_column, select, text, update
 
 from bot.errors import Gone
 from bot.model import Address, Person, PersonId, PilotId, Role, UnitId
 from storage import facts
 from storage.handles import SqlHandles
 from storage.scope import Scope, mine, names, of, values
-from storage.tables import PersonRoleRow, PersonRow, table_of
+from storage.tables import ACTIVE, PersonRoleRow, PersonRow, table_of
 
 _PERSON = table_of(PersonRow)
 _ROLE = table_of(PersonRoleRow)
@@ -31,7 +31,7 @@ _ROLES = (
 _ALL = select(*(_PERSON.c[name] for name in names(Person) if name not in _ELSEWHERE), _ROLES).where(mine(_PERSON))
 _GET = _ALL.where(_PERSON.c.id == of("id"))
 _KNOWN_AS = _ALL.where(_PERSON.c.pilot == of("pilot"), _PERSON.c.email_index == of("email"))
-_ACTIVE = _ALL.where(_PERSON.c.active)
+_ACTIVE = _ALL.where(text(ACTIVE))
 _AT = _ACTIVE.where(_PERSON.c.address_index == of("address"))
 _OF = _ACTIVE.where(_PERSON.c.pilot == of("pilot"))
 _WITH_ROLE = select(_ROLE.c.person).where(mine(_ROLE), _ROLE.c.pilot == of("pilot"), _ROLE.c.role == of("role"))

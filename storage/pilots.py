@@ -1,6 +1,7 @@
 """Pilots, their units and their ladder."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -31,9 +32,13 @@ _UNITS_OF = _UNITS.where(_UNIT.c.pilot == of("id"))
 _WIDE = _UNITS_OF.where(_UNIT.c.wide)
 
 _OF_PILOT = (_RUNG.c.pilot == of("pilot"), mine(_RUNG))
-_RUNGS = select(_RUNG).where(*_OF_PILOT).order_by(_RUNG.c.severity, _RUNG.c.n)
+_RUNGS = (
+    select(_RUNG)
+    .where(*_OF_PILOT, _RUNG.c.since <= of("at"))
+    .order_by(_RUNG.c.since.desc(), _RUNG.c.severity, _RUNG.c.n)
+)
 _ADD_RUNGS = insert(_RUNG)
-_DROP_RUNGS = delete(_RUNG).where(*_OF_PILOT)
+_DROP_RUNGS = delete(_RUNG).where(*_OF_PILOT, _RUNG.c.since >= of("since"))
 
 
 class SqlPilots:
@@ -74,17 +79,25 @@ class SqlPilots:
     def wide_unit(self, pilot: PilotId) -> Unit:
         return self._unit(self._scope.one(_WIDE, of_id=pilot))
 
-    def rungs(self, pilot: PilotId) -> Mapping[Severity, Sequence[Rung]]:
-        rows = self._scope.rows(_RUNGS, of_pilot=pilot)
-        return {severity: list(map(_rung, group)) for severity, group in groupby(rows, lambda row: row.severity)}
+    def rungs(self, pilot: PilotId, at: datetime) -> Mapping[Severity, Sequence[Rung]]:
+        rows = self._scope.rows(_RUNGS, of_pilot=pilot, of_at=at)
+        latest = [row for row in rows if row.since == rows[0].since]
+        return {severity: list(map(_rung, group)) for severity, group in groupby(latest, lambda row: row.severity)}
 
-    def set_rungs(self, pilot: PilotId, rungs: Mapping[Severity, Sequence[Rung]]) -> None:
-        self._scope.change(_DROP_RUNGS, of_pilot=pilot)
+    def set_rungs(self, pilot: PilotId, rungs: Mapping[Severity, Sequence[Rung]], since: datetime) -> None:
+        self._scope.change(_DROP_RUNGS, of_pilot=pilot, of_since=since)
         all_of_them = [(severity, n, rung) for severity, each in rungs.items() for n, rung in enumerate(each)]
         self._scope.add_all(
             _ADD_RUNGS,
             [
-                {**values(rung), "tell": ",".join(rung.tell), "pilot": pilot, "severity": severity, "n": n}
+                {
+                    **values(rung),
+                    "tell": ",".join(rung.tell),
+                    "pilot": pilot,
+                    "since": since,
+                    "severity": severity,
+                    "n": n,
+                }
                 for severity, n, rung in all_of_them
             ],
         )

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,7 @@ def mine(table: FromClause) -> ColumnElement[bool]:
 
 @cache
 def names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
-    return tuple(field.name for field in fields(kind))
+    return tuple(each.name for each in fields(kind))
 
 
 def values(thing: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the frozen values
@@ -45,7 +45,7 @@ class Scope:
     tenant: str
     keys: KeyRing
     raw: sqlite3.Connection | None = None  # SQLite's own, where it is SQLite
-    posted: bool = False  # something waits in the outbox that did not before
+    posted: set[str] = field(default_factory=set)  # lanes in which something waits that did not before
 
     def add(self, statement: Executable, row: Mapping[str, object]) -> int:
         """How many rows an insert added."""

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 from typing_extensions import override
 
 from bot.errors import Misconfigured, Unavailable
-from storage.database import SqlDatabase
+from storage.database import SqlDatabase, carried
 from storage.lockfile import LockFile
 from storage.seal import KeyRing
 from storage.transaction import SqlTransaction
@@ -213,21 +214,21 @@ class SqliteDatabase(SqlDatabase):
         self._raw.execute("SAVEPOINT work")
         transaction = self._begin(self._connection, self._raw)
         try:
-            job.result = job.work(transaction)
+            job.result = carried(partial(job.work, transaction))
         except BaseException as error:  # whatever it is, it belongs to the caller, not to this thread
             job.error = _told(error)
             if not self._raw.in_transaction:  # SQLite gave the whole of it up, as it may when the disk is full
                 raise Unavailable(str(job.error)) from error
             self._raw.execute("ROLLBACK TO work")
         self._raw.execute("RELEASE work")
-        return job.error is None and transaction.scope.posted
+        return job.error is None and bool(transaction.scope.posted)
 
     # -- the readers' threads
     def _read(self, work: Callable[[SqlTransaction], T]) -> T:
         try:
             with self._reader() as (raw, connection):
                 raw.execute("BEGIN")
-                return work(self._begin(connection, raw))
+                return carried(partial(work, self._begin(connection, raw)))
         except (sqlite3.Error, DBAPIError) as error:
             if _code(error) == sqlite3.SQLITE_READONLY:  # a work that should have been run
                 raise

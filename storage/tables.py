@@ -17,11 +17,13 @@ from storage.types import Counter, Instant, Level, Span, Word
 
 # Written into statements as they stand here, or SQLite would not see that the partial indexes serve them.
 OPEN = "state IN ('ready', 'sending')"
+SETTLED = "settled_at IS NOT NULL"  # partial, or SQLite would take it for those that are open
 SET_ASIDE = "state IN ('dead', 'unknown')"
 UNFINISHED = "status NOT IN ('verified', 'unverified', 'declined', 'withdrawn', 'merged')"
 OWED = f"addressed_at IS NULL AND NOT idea AND {UNFINISHED}"
 UNEXPLAINED = "missed_at IS NOT NULL AND cause IS NULL"
 ASKED = "status = 'fixed' AND asked_at IS NOT NULL"
+ACTIVE = "active"
 FOLLOWING = "status = 'merged' AND merged_into IS NOT NULL"
 
 
@@ -93,6 +95,7 @@ class UnitRow(SQLModel, table=True):
 class RungRow(SQLModel, table=True):
     __tablename__ = "rung"
     pilot: int = _key_of("pilot.id")
+    since: datetime = _key(Instant)
     severity: Severity = _key(Level(Severity))
     n: int = _key(BigInteger)
     tenant: str = _col(Text)
@@ -106,7 +109,7 @@ class PersonRow(SQLModel, table=True):
     __tablename__ = "person"
     __table_args__ = (
         Index("person_pilot", "tenant", "pilot"),
-        UniqueConstraint("tenant", "address_index", name="person_address"),
+        _partial("person_address", ACTIVE, "address_index", unique=True),  # whose account it was has left it
         Index("person_email", "tenant", "pilot", "email_index", unique=True),
     )
     id: int = _key(Counter)
@@ -217,6 +220,7 @@ class IssueRow(SQLModel, table=True):
     asked_at: datetime | None = _col(Instant, null=True)
     waiting_since: datetime | None = _col(Instant, null=True)
     waited: timedelta = _col(Span)
+    waited_after: timedelta = _col(Span)
     closed_at: datetime | None = _col(Instant, null=True)
     nameless: bool
     merged_into: int | None = _col(BigInteger, null=True)
@@ -390,7 +394,7 @@ class OutboxRow(SQLModel, table=True):
         UniqueConstraint("tenant", "key", name="outbox_key"),
         _partial("outbox_open", OPEN, "lane", "id"),
         _partial("outbox_set_aside", SET_ASIDE, "id"),
-        Index("outbox_settled", "tenant", "settled_at"),
+        _partial("outbox_settled", SETTLED, "settled_at"),
     )
     id: int | None = _counter()
     tenant: str = _col(Text)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, select, text, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, case, exists, func, not_, or_, select, text, type_coerce
 
 from bot.model import IssueId, Outcome, PersonId, PilotId
 from bot.ports import NoticeState
@@ -12,19 +12,25 @@ from storage.tables import (
     FOLLOWING,
     UNFINISHED,
     AgendaRow,
+    FollowerRow,
     HandleRow,
     InboxRow,
     IssueRow,
     OutboxRow,
+    PersonRow,
+    ShiftRow,
     StepRow,
     table_of,
 )
 
 _AGENDA = table_of(AgendaRow)
+_FOLLOWER = table_of(FollowerRow)
 _HANDLE = table_of(HandleRow)
 _INBOX = table_of(InboxRow)
 _ISSUE = table_of(IssueRow)
 _OUTBOX = table_of(OutboxRow)
+_PERSON = table_of(PersonRow)
+_SHIFT = table_of(ShiftRow)
 _STEP = table_of(StepRow)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -37,14 +43,36 @@ _AHEAD = (  # of one issue: joined, SQLite would read the steps of all that are 
 _NEXT = select(_ISSUE.c.id, _AHEAD).where(mine(_ISSUE))
 _NEXT_STEPS = (_NEXT.where(text(UNFINISHED)), _NEXT.where(text(FOLLOWING)))  # each served by its partial index
 _PLANNED = select(_AGENDA.c.subject, _AGENDA.c.due_at).where(mine(_AGENDA), _AGENDA.c.kind == of("kind"))
-_CLOSED = (  # of one handle
-    select(func.max(_ISSUE.c.closed_at))
-    .where(_ISSUE.c.reporter == _HANDLE.c.id, mine(_ISSUE), _ISSUE.c.closed_at < of("before"))
-    .scalar_subquery()
-    .label("closed_at")
+# Issues of one handle: what it has reported, and what it follows.
+_REPORTED = (_ISSUE.c.reporter == _HANDLE.c.id, mine(_ISSUE))
+_FOLLOWED = (_FOLLOWER.c.person == _HANDLE.c.id, mine(_FOLLOWER), _ISSUE.c.id == _FOLLOWER.c.issue, mine(_ISSUE))
+
+
+def _closed(*its: ColumnElement[bool]) -> ScalarSelect[datetime | None]:
+    return select(func.max(_ISSUE.c.closed_at)).where(*its).scalar_subquery()
+
+
+def _open(*its: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(*its, _ISSUE.c.closed_at.is_(None))
+
+
+_OUTLIVED = (
+    select(_HANDLE.c.id, _closed(*_REPORTED).label("reported"), _closed(*_FOLLOWED).label("followed"))
+    .where(mine(_HANDLE), _HANDLE.c.pilot == of("pilot"), _HANDLE.c.identity.is_not(None))
+    .where(~_open(*_REPORTED), ~_open(*_FOLLOWED))
 )
-_OUTLIVED = select(_HANDLE.c.id, _CLOSED).where(
-    mine(_HANDLE), _HANDLE.c.pilot == of("pilot"), _HANDLE.c.identity.is_not(None)
+
+_LAPSED = select(_PERSON.c.id, _PERSON.c.duty_until).where(
+    mine(_PERSON), _PERSON.c.pilot == of("pilot"), _PERSON.c.active, _PERSON.c.duty_until <= of("now")
+)
+_ABSENT = (
+    select(_PERSON.c.id, func.min(_SHIFT.c.starts_at).label("starts_at"))
+    .join_from(_SHIFT, _PERSON, _PERSON.c.id == _SHIFT.c.person)
+    .where(mine(_SHIFT), _SHIFT.c.pilot == of("pilot"), _SHIFT.c.starts_at <= of("now"), _SHIFT.c.ends_at > of("now"))
+    .where(_PERSON.c.active, not_(_PERSON.c.on_duty))
+    .where(or_(_PERSON.c.duty_until.is_(None), _PERSON.c.duty_until <= of("now")))
+    .where(or_(_PERSON.c.away_until.is_(None), _PERSON.c.away_until <= of("now")))
+    .group_by(_PERSON.c.id)
 )
 
 
@@ -88,8 +116,15 @@ class SqlWatch:
         return {row.subject: row.due_at for row in self._scope.rows(_PLANNED, of_kind=kind)}
 
     def outlived(self, pilot: PilotId, before: datetime) -> Mapping[PersonId, datetime]:
-        rows = self._scope.rows(_OUTLIVED, of_pilot=pilot, of_before=before)
-        return {row.id: row.closed_at for row in rows if row.closed_at is not None}
+        rows = self._scope.rows(_OUTLIVED, of_pilot=pilot)
+        closed = {row.id: max(filter(None, (row.reported, row.followed)), default=before) for row in rows}
+        return {handle: at for handle, at in closed.items() if at < before}
+
+    def lapsed(self, pilot: PilotId, now: datetime) -> Mapping[PersonId, datetime]:
+        return {row.id: row.duty_until for row in self._scope.rows(_LAPSED, of_pilot=pilot, of_now=now)}
+
+    def absent(self, pilot: PilotId, now: datetime) -> Mapping[PersonId, datetime]:
+        return {row.id: row.starts_at for row in self._scope.rows(_ABSENT, of_pilot=pilot, of_now=now)}
 
     def accepted(self, since: datetime) -> int:
         count: int = self._scope.one(_ACCEPTED, of_since=since).many

@@ -61,9 +61,14 @@ async def opened(
     assert wrong == [] or not quiet, wrong
 
 
+SETTLED = """() => Promise.allSettled(  // half way from one colour to the next, neither has its contrast
+    document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished))"""
+
+
 async def axe(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands, a line each. The debugger brings it in: the page's CSP stays."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
+    await page.evaluate(SETTLED)
     found = await page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
     return [
         f"{rule['id']}: {rule['help']}: {', '.join(str(node['target']) for node in rule['nodes'])}"

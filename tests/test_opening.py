@@ -94,6 +94,18 @@ def test_a_role_is_given_and_taken_by_whoever_runs_the_server(run: Run, folder: 
     assert "clinician, champion, responder, lead, sponsor, safety-officer, admin" in unknown.output
 
 
+def test_somebody_is_erased_only_where_that_is_said(run: Run, folder: Path) -> None:
+    run("roster", "import", folder)
+    tried = run("person", "erase", MAYA)
+    assert (tried.exit_code, tried.output.splitlines()[0]) == (0, f"Maya Sample ({MAYA}) would be erased")
+    done = run("person", "erase", MAYA, "--yes")
+    assert (done.exit_code, done.output.splitlines()[0]) == (0, f"Maya Sample ({MAYA}) is erased")
+    assert run("person", "erase", MAYA, "--yes").output.startswith("Nobody on the roster has the e-mail")
+    last = run("person", "erase", LEE, "--yes")
+    assert last.exit_code == 1
+    assert last.output.startswith("Lee Madeup keeps the role: implementation lead\n")
+
+
 def test_serve_has_a_code_for_as_long_as_nobody_is_an_admin(run: Run, folder: Path) -> None:
     async def greeting() -> str:
         async with serving(load()) as app:

@@ -49,7 +49,7 @@ class Listener:
 
 
 class Hub:
-    """In this process only: the workspace is for one machine."""
+    """Of the pages that this process serves; what other replicas write it is told as well."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
@@ -78,6 +78,11 @@ class Hub:
                 self._drop(listener)
             else:
                 listener.queue.put_nowait(change)
+
+    def renew(self) -> None:
+        """Nobody knows what was missed: each page comes back, and reads everything anew."""
+        self._n += 1
+        self.close()
 
     def close(self) -> None:
         """End every open stream, so that a server that is shutting down need not wait for them."""

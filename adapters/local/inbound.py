@@ -154,7 +154,8 @@ class Workspace:
 
     async def press(self, request: Request) -> Response:
         did = await _gesture(request)
-        return await self._answer(did, await self._desk.press(did.who, did.fields.get("token", ""), key=did.key))
+        reply = await self._desk.press(did.who, did.fields.get("token", ""), key=did.key)
+        return await self._answer(did, reply)
 
     async def submit(self, request: Request) -> Response:
         did = await _gesture(request)
@@ -197,6 +198,8 @@ class Workspace:
 
     async def _answer(self, did: Gesture, reply: Reply, *, form_done: bool = False) -> Response:
         """Only a submitted form is taken away: an answer that comes late must not close one opened in the meantime."""
+        if self._time and await self._time.settle():
+            self._hub.tell("moved")
         room = await self._desk.room(did.who)
         ink = await self._views.ink(room)
         if reply.form:

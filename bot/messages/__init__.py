@@ -12,6 +12,8 @@ from bot.messages.clock import Gap as Gap
 from bot.messages.clock import missed_for_reporter as missed_for_reporter
 from bot.messages.clock import missed_line as missed_line
 from bot.messages.clock import not_kept as not_kept
+from bot.messages.clock import not_paged as not_paged
+from bot.messages.clock import not_paged_in_thread as not_paged_in_thread
 from bot.messages.clock import promises as promises
 from bot.messages.clock import reminder as reminder
 from bot.messages.clock import step_in_thread as step_in_thread
@@ -47,6 +49,7 @@ from bot.messages.drafts import draft_expired as draft_expired
 from bot.messages.drafts import draft_form as draft_form
 from bot.messages.drafts import draft_gone as draft_gone
 from bot.messages.drafts import draft_over as draft_over
+from bot.messages.drafts import draft_stays as draft_stays
 from bot.messages.drafts import filed_for as filed_for
 from bot.messages.drafts import who_is_that as who_is_that
 from bot.messages.drafts import with_likely as with_likely
@@ -65,9 +68,13 @@ from bot.messages.duty import not_your_unit as not_your_unit
 from bot.messages.duty import off_duty as off_duty
 from bot.messages.duty import on_duty as on_duty
 from bot.messages.duty import where_tonight as where_tonight
+from bot.messages.duty import which_unit as which_unit
 from bot.messages.duty import who_is_on_duty as who_is_on_duty
 from bot.messages.duty import you_are_here as you_are_here
 from bot.messages.duty import you_stand_in as you_stand_in
+from bot.messages.erasures import Erased as Erased
+from bot.messages.erasures import erased as erased
+from bot.messages.erasures import somebody_who_left as somebody_who_left
 from bot.messages.fixes import choose_some as choose_some
 from bot.messages.fixes import fix_form as fix_form
 from bot.messages.fixes import fix_not_delivered as fix_not_delivered
@@ -142,6 +149,7 @@ from bot.messages.nameless import nameless_draft as nameless_draft
 from bot.messages.nameless import no_such_code as no_such_code
 from bot.messages.nameless import too_many_nameless as too_many_nameless
 from bot.messages.nameless import with_code as with_code
+from bot.messages.nameless import with_lines as with_lines
 from bot.messages.noise import TOGETHER as TOGETHER
 from bot.messages.noise import Kept as Kept
 from bot.messages.noise import bundle as bundle
@@ -199,6 +207,7 @@ from bot.messages.screens import figures as figures
 from bot.messages.screens import happening as happening
 from bot.messages.screens import help_card as help_card
 from bot.messages.screens import mine as mine
+from bot.messages.screens import none_meant as none_meant
 from bot.messages.screens import nothing_to_answer as nothing_to_answer
 from bot.messages.screens import queue as queue
 from bot.messages.screens import which_one as which_one

@@ -9,8 +9,9 @@ from bot.cards import BUTTONS, WORDS, Button, Buttons, Card, Facts, Mark, Part, 
 from bot.figures import Share
 from bot.language import sentences
 from bot.lifecycle import possible
-from bot.messages.issue import About, own, reporter_buttons, team_buttons
+from bot.messages.issue import TO_CHECK, About, own, reporter_buttons, team_buttons
 from bot.messages.words import NAME, bedside, deed, mark, names, share, span, when
+from bot.messages.work import news
 from bot.model import Deed, Event, Issue, Needs, Person, Pilot, Reader, Severity, Status, Step
 from bot.permissions import may
 from bot.ports import Promises
@@ -59,22 +60,37 @@ def step_in_thread(issue: Issue, past: Step, told: Sequence[Person], reader: Rea
     return Card(reason, heard, Mark.WARNING)
 
 
+def not_paged(issue: Issue, told: Sequence[Person], viewer: Person, now: datetime) -> Card:
+    """To whoever has it, or could, and to the lead: what should have rung has not."""
+    reader = viewer.reader
+    _ = sentences(reader).gettext
+    title = _("{reference}: the pager could not be reached").format(reference=issue.reference)
+    said = _("Nobody has been paged about it. Please make sure that somebody who can help knows, by phone if need be.")
+    return news(title, issue, viewer, now, said, _told(told, reader))
+
+
+def not_paged_in_thread(told: Sequence[Person], reader: Reader) -> Card:
+    _ = sentences(reader).gettext
+    return Card(_("The pager could not be reached."), (Text(_told(told, reader), "quiet"),), Mark.WARNING)
+
+
 def missed_for_reporter(
     issue: Issue, pilot: Pilot, told: Sequence[Person], owner: Person | None, reader: Reader, now: datetime
 ) -> Card:
     _ = sentences(reader).gettext
     parts: list[Part] = [bedside(pilot, reader)] if issue.severity is Severity.PATIENT_AT_RISK else []
     known = _("Who knows of it, since {at}: {names}.").format(at=when(now, now, reader), names=names(told, reader))
+    nobody = _("There was nobody here to tell. Please tell whoever is in charge of your unit.")
     parts += [
         Quote(clip(issue.summary)),
         Text(_("We said {hours} and did not keep it.").format(hours=span(issue.target, reader))),
-        Text(known if told else _("There was nobody to tell of it.")),
-        Text(_after_a_miss(issue, owner, reader)),
+        Text(known if told else nobody),
+        Text(_after_a_miss(issue, told, owner, reader)),
     ]
     return Card(_("{reference}: not solved in time").format(reference=issue.reference), tuple(parts), Mark.MISSED)
 
 
-def _after_a_miss(issue: Issue, owner: Person | None, reader: Reader) -> str:
+def _after_a_miss(issue: Issue, told: Sequence[Person], owner: Person | None, reader: Reader) -> str:
     _ = sentences(reader).gettext
     plain = {
         Status.VERIFIED: _("It is fixed now, later than we said."),
@@ -85,8 +101,10 @@ def _after_a_miss(issue: Issue, owner: Person | None, reader: Reader) -> str:
     }.get(issue.status)
     if plain:
         return plain
+    if owner is None and not told:
+        return _("Nobody has taken it.")
     if owner is None:
-        return _("Nobody has taken it. The lead hears about it every day until something has helped.")
+        return _("Nobody has taken it. Those who know of it are reminded every day until something has helped.")
     return _("{name} is still working on it.").format(name=clip(owner.name, NAME))
 
 
@@ -104,7 +122,7 @@ def missed_line(issue: Issue, reader: Reader) -> str:
 def reminder(issue: Issue, step: Step, about: About, viewer: Person, now: datetime) -> Card:
     """To whom something is left to do: decide, check, say the cause, ask the vendor again."""
     reader = viewer.reader
-    words = (_owed(issue, step, about, viewer, now), _waits(step, about, reader, now))
+    words = (_owed(issue, step, about, viewer, now), *_unchecked(step, about, reader), _waits(step, about, reader, now))
     said = [Text(each) for each in words if each]
     buttons = _wanted(issue, step, viewer, now) or (_show(issue, reader),)
     title = _reminding(step, reader).format(reference=issue.reference)
@@ -152,9 +170,16 @@ def _waits(step: Step, about: About, reader: Reader, now: datetime) -> str:
         return said.format(when=when(about.asked.at, now, reader), words=clip(about.asked.words))
     if step.needs is Needs.WITH_VENDOR and about.vendor:
         return _vendor(about, reader, now)
-    if step.needs in {Needs.WORKED_AROUND, Needs.UNCHECKED} and about.workaround:
+    if step.needs is Needs.WORKED_AROUND and about.workaround:
         return _("The workaround: {words}").format(words=clip(about.workaround.words))
     return ""
+
+
+def _unchecked(step: Step, about: About, reader: Reader) -> list[str]:
+    if step.needs is not Needs.UNCHECKED:
+        return []
+    said = sentences(reader).gettext("The workaround: {words}")
+    return [said.format(words=clip(each.words)) for each in about.unchecked[:TO_CHECK]]
 
 
 def _vendor(about: About, reader: Reader, now: datetime) -> str:

@@ -92,9 +92,9 @@ def _how(view: DraftView) -> str:
     _ = sentences(view.reader).gettext
     if view.behalf:
         return _("It is sent for {name}, who hears what comes of it.").format(name=clip(view.behalf.name, NAME))
-    if view.named:
-        return _("It is sent with your name. How bad is it?")
-    return _("How bad is it? One tap sends it.") if view.draft.severity is None else _("One tap sends it.")
+    if view.draft.severity is not None:
+        return _("One tap sends it, with your name.") if view.named else _("One tap sends it.")
+    return _("It is sent with your name. How bad is it?") if view.named else _("How bad is it? One tap sends it.")
 
 
 def _senders(view: DraftView) -> tuple[Button, ...]:
@@ -155,6 +155,12 @@ def draft_over(words: Draft, reader: Reader, *, sent: bool) -> Card:
     _ = sentences(reader).gettext
     title = _("Sent as a report") if sent else _("Not sent")
     return Card(title, (Quote(clip(words.words)),), Mark.DONE if sent else Mark.NONE, slot=_reminder(words))
+
+
+def draft_stays(refusal: Card, question: Card) -> Card:
+    """What was pressed could not be done: why, and below it the words with what else they may be."""
+    why = (part for part in refusal.parts if isinstance(part, Text))
+    return replace(question, parts=(Text(refusal.title, "strong"), *why, *question.parts), slot=None)
 
 
 def draft_expired(words: Draft, reader: Reader) -> Card:

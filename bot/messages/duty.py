@@ -32,6 +32,7 @@ from bot.model import Happening, Issue, Person, Pilot, Reader, Unit
 
 LISTED = 20
 NOBODY = "none"  # the choice of no deputy
+_ROWS = 6  # of buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,15 @@ def where_tonight(who: Person, units: Sequence[Unit], here: Unit) -> Card:
     rows = [Buttons(tuple(shows[at : at + BUTTONS])) for at in range(0, len(shows), BUTTONS)]
     said = _("Until you say so it is {unit}: what you report is filed under it.")
     return Card(_("Where are you tonight?"), (Text(said.format(unit=clip(here.name, NAME))), *rows), Mark.WAITING)
+
+
+def which_unit(units: Sequence[Unit], reader: Reader) -> Card:
+    """To somebody on no roster whom their platform vouches for."""
+    _ = sentences(reader).gettext
+    shows = [Button(clip(unit.name, LABEL), Here(unit.id)) for unit in units[: BUTTONS * _ROWS]]
+    rows = [Buttons(tuple(shows[at : at + BUTTONS])) for at in range(0, len(shows), BUTTONS)]
+    more = _("If yours is not here, please ask the implementation lead to add you.")
+    return Card(_("Which unit do you work on?"), (Text(_("You are asked this once.")), *rows, Text(more)), Mark.WAITING)
 
 
 def _style(unit: Unit, here: Unit) -> Literal["plain", "primary"]:

@@ -103,7 +103,7 @@ def fix_not_delivered(issue: Issue, author: Person, viewer: Person) -> Card:
     _ = sentences(reader).gettext
     whose = _("Your fix") if viewer.id == author.id else _("The fix by {name}").format(name=clip(author.name, NAME))
     said = _(
-        "{whose} has not reached them, so it does not count as helping and the clock goes on. "
+        "{whose} has not reached them, so it does not count as helping and the time runs on. "
         "Please find them in person."
     )
     return Card(

@@ -72,6 +72,7 @@ RECEIPT = "receipt"
 CARD = "card"
 QUESTION = "question"
 STEPS = 12
+TO_CHECK = 4  # workarounds that wait for a look, of those that are shown at once
 ANSWERED = 2_000  # of a fix or an answer, where it is the point of the card
 PAGE = WORDS // 2  # characters of a page: whatever they are, they fit one quote
 
@@ -88,12 +89,14 @@ class About:
     fix: Fix | None  # the last one that was not taken back
     steps: Sequence[Step]
     ahead: Sequence[Step]  # those that would be taken if nothing changed
-    workaround: Workaround | None = None  # the last one, unless it has ended
+    workaround: Workaround | None = None  # the one in place, else one that is on its way
+    unchecked: Sequence[Workaround] = ()  # those that wait for a look, the oldest first
     vendor: VendorWait | None = None  # while it waits for one
     asked: Asked | None = None  # while it waits for the reporter's answer
     followers: int = 0
     merged: int = 0  # issues that follow this one
     survivor: Issue | None = None  # the one it follows
+    judged: Fix | None = None  # the fix its reporter judges: its own, or that of the one it follows
     again_of: str = ""  # the reference of the closed issue that has come back
 
 
@@ -229,7 +232,7 @@ def issue_card(about: About, reader: Reader, now: datetime, viewer: Person | Non
         parts.append(Text(said.format(kind=kind(fix.kind, reader), words=clip(fix.words))))
     parts += _doing(about, reader, now)
     parts += _steps(about, reader, now)
-    buttons = team_buttons(issue, reader, viewer, now, to_check=_waits_for_check(about))
+    buttons = team_buttons(issue, reader, viewer, now, to_check=bool(about.unchecked))
     if buttons:
         parts.append(Buttons(buttons))
     title = _("{reference}: {standing}").format(reference=issue.reference, standing=standing(issue, reader))
@@ -273,13 +276,11 @@ def _doing(about: About, reader: Reader, now: datetime) -> list[Part]:
     _ = sentences(reader).gettext
     said = []
     if about.workaround:
-        state = (
-            _("Workaround, waits for the safety officer: {words}")
-            if about.workaround.waits_for_check
-            else _("Workaround until {when}: {words}")
-        )
         until = when(about.workaround.expires_at, now, reader)
+        state = _("Workaround until {when}: {words}")
         said.append(state.format(when=until, words=clip(about.workaround.words)))
+    waits = _("Workaround, waits for the safety officer: {words}")
+    said += [waits.format(words=clip(each.words)) for each in about.unchecked[:TO_CHECK]]
     if about.vendor:
         said.append(_vendor(about.vendor, reader, now))
     if about.asked:
@@ -371,20 +372,17 @@ def team_buttons(
 ) -> tuple[Button, ...]:
     """What this viewer may do now; in a channel (`viewer` None) what anybody might, as its readers differ.
 
-    `to_check`: a risky workaround waits for a look.
+    `to_check`: a risky workaround waits for a look. For whoever may give it, that comes first.
     """
     _ = sentences(reader).gettext
-    first = _FIRST.get(issue.status, ())
-    able = [event for event in first if _may(issue, event, viewer, now)]
+    check = (Event.CHECK,) if to_check and viewer is not None else ()
+    first = (*check, *_FIRST.get(issue.status, ()))
+    able = [event for event in first if _may(issue, event, viewer, now)][: BUTTONS - 1]
     buttons = [_team_button(event, issue, reader) for event in able]
     more = set(_possible(issue, viewer, now)).difference(able, () if to_check else (Event.CHECK,))
     if issue.is_open and more:
         buttons.append(Button(_("More…"), More(issue.id, issue.version)))
     return tuple(buttons)
-
-
-def _waits_for_check(about: About) -> bool:
-    return about.workaround is not None and about.workaround.waits_for_check
 
 
 def _team_button(event: Event, issue: Issue, reader: Reader) -> Button:
@@ -414,7 +412,7 @@ def more(about: About, viewer: Person, now: datetime) -> Card:
     _ = sentences(viewer.reader).gettext
     issue = about.issue
     able = _possible(issue, viewer, now)
-    if not _waits_for_check(about):
+    if not about.unchecked:
         able = [event for event in able if event is not Event.CHECK]
     buttons = [_team_button(event, issue, viewer.reader) for event in able]
     rows = [Buttons(tuple(buttons[at : at + BUTTONS])) for at in range(0, len(buttons), BUTTONS)]

@@ -1,13 +1,18 @@
 """Reports without a name: what is said before and after they are sent."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.actions import DropDraft, NotMyChampion, SendNameless
 from bot.cards import Button, Buttons, Card, Mark, Part, Quote, Text, clip
 from bot.language import sentences
 from bot.messages.drafts import DraftView, masked
-from bot.messages.words import severity
-from bot.model import Nameless, Reader, Severity
+from bot.messages.issue import own
+from bot.messages.words import NAME, role, severity
+from bot.model import Event, Issue, Nameless, Person, Pilot, Reader, Severity, Status
+
+LINES = 5
+LINE = 800  # of each
 
 
 def nameless_draft(view: DraftView, *, code: str = "") -> Card:
@@ -66,6 +71,18 @@ def with_code(receipt: Card, code: str, reader: Reader) -> Card:
 def _code(code: str, reader: Reader) -> str:
     _ = sentences(reader).gettext
     return _("Your code is {code}. Write code {code} to see what is said; it is shown this once.").format(code=code)
+
+
+def with_lines(card: Card, issue: Issue, pilot: Pilot, lines: Sequence[tuple[Person, str]], reader: Reader) -> Card:
+    """What a code shows, with what the team wrote: the newest of it, as much as there is room for."""
+    _ = sentences(reader).gettext
+    parts: list[Part] = []
+    for by, words in lines[-LINES:]:
+        name, doing = clip(by.name, NAME), role(by, pilot, reader)
+        parts += [Text(_("{name} ({role}) wrote to you:").format(name=name, role=doing)), Quote(clip(words, LINE))]
+    if lines and issue.is_open and issue.status is not Status.NEEDS_INFO:
+        parts.append(Buttons((Button(_("Write back…"), own(Event.RELAY, issue)),)))
+    return replace(card, parts=(*card.parts, *parts))
 
 
 def no_such_code(reader: Reader) -> Card:

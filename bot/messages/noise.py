@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import ShowIssue
-from bot.cards import BUTTONS, CARD, PARTS, Button, Buttons, Card, Line, Lines, Part, clip, size
+from bot.cards import BUTTONS, CARD, PARTS, Button, Buttons, Card, Line, Lines, Part, Text, clip, size
 from bot.language import sentences
 from bot.model import Issue, IssueId, Reader
 
@@ -29,8 +29,9 @@ def kept_line(card: Card, issue: Issue) -> str:
 
 def bundle(kept: Sequence[Kept], reader: Reader) -> Card:
     """Several messages in one."""
-    title = sentences(reader).ngettext("{n} message in one", "{n} messages in one", len(kept))
-    return Card(title.format(n=len(kept)), _parts(kept, sentences(reader).gettext("Oldest first"), reader))
+    title = sentences(reader).ngettext("One message, kept until now", "{n} messages in one", len(kept))
+    heading = "" if len(kept) == 1 else sentences(reader).gettext("Oldest first")
+    return Card(title.format(n=len(kept)), _parts(kept, heading, reader))
 
 
 def with_kept(card: Card, kept: Sequence[Kept], reader: Reader) -> tuple[Card, int]:
@@ -43,8 +44,11 @@ def with_kept(card: Card, kept: Sequence[Kept], reader: Reader) -> tuple[Card, i
 
 
 def _parts(kept: Sequence[Kept], heading: str, reader: Reader) -> tuple[Part, ...]:
+    """As a list under its heading; without one it is a single line."""
     _ = sentences(reader).gettext
     known = {each.issue: each.reference for each in kept if each.issue is not None}
     shows = [Button(_("Show {reference}").format(reference=known[issue]), ShowIssue(issue)) for issue in known]
     rows = [Buttons(tuple(shows[at : at + BUTTONS])) for at in range(0, len(shows), BUTTONS)]
-    return (Lines(heading, tuple(Line(clip(each.words, LINE)) for each in kept)), *rows)
+    words = [clip(each.words, LINE) for each in kept]
+    said = Lines(heading, tuple(map(Line, words))) if heading else Text(words[0])
+    return (said, *rows)

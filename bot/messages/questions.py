@@ -68,7 +68,7 @@ def question_sent(issue: Issue, reader: Reader) -> Card:
     """To whoever asked."""
     _ = sentences(reader).gettext
     title = _("{reference}: your question is on its way to the reporter").format(reference=issue.reference)
-    return done(title, issue, reader, _("The clock goes on. They are asked again after 24 and 72 hours."))
+    return done(title, issue, reader, _("The time to help runs on. They are asked again after 24 and 72 hours."))
 
 
 def asked_in_thread(asked: Asked, author: Person, reader: Reader) -> Card:

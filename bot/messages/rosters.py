@@ -204,4 +204,7 @@ def _wrong_rota(reader: Reader) -> dict[Wrong | rota.Problem, str]:
         rota.Problem.TOO_LONG: _("this shift is longer than 24 hours. Mend it, or write several."),
         rota.Problem.OVERLAPS: _("this person is on shift already, by row {value}. Mend one of the two."),
         rota.Problem.DUPLICATE: _("the same shift stands in row {value}. Take one away."),
+        rota.Problem.ON_SHIFT: _(
+            "an earlier sheet has this person on a shift that began at {value}. Mend this row, or write that shift too."
+        ),
     }

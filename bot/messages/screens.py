@@ -1,6 +1,6 @@
 """What somebody looks at: lists, the figures, the event log, help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -48,6 +48,7 @@ from bot.model import (
     Severity,
 )
 
+_SHORT = {"dup", "sev", "hand"}  # words of a thread that take what is no sentence
 LISTED = 20  # lines of a list that still fit a phone and a card
 
 
@@ -139,7 +140,7 @@ def _apart(numbers: Figures, reader: Reader) -> tuple[Line, ...]:
     return (
         Line(_("declined in time: {n}").format(n=numbers.declined)),
         Line(_("withdrawn by their reporters: {n}").format(n=numbers.withdrawn)),
-        Line(_("ideas, to be decided: {n}").format(n=numbers.ideas)),
+        Line(_("ideas, neither declined nor withdrawn: {n}").format(n=numbers.ideas)),
         Line(_("counted with the issue they follow: {n}").format(n=numbers.merged)),
         Line(_("counted, and made worse or milder since: {n}").format(n=numbers.reclassified)),
     )
@@ -152,10 +153,17 @@ def _non_use(numbers: Figures, reader: Reader) -> tuple[Part, ...]:
     return (Lines(_("Why people do without it"), said),) if said else ()
 
 
-def help_card(entries: Sequence[tuple[str, str]], reader: Reader, *, team: bool = False) -> Card:
-    """What this person may write; to those who help, the words of an issue's thread too."""
+def help_card(
+    entries: Sequence[tuple[str, str]], reader: Reader, thread: Mapping[str, bool], *, reports: bool = True
+) -> Card:
+    """What this person may write. `thread`: the words of an issue's thread, and whether more is said with each.
+
+    `reports`: what can be said of their own reports too.
+    """
     _ = sentences(reader).gettext
     lines = tuple(Line(_("{verb}: {meaning}").format(verb=verb, meaning=meaning)) for verb, meaning in entries)
+    own = (Lines(_("About your own reports"), _of_own(reader)),) if reports else ()
+    there = (Lines(_("In the thread of an issue"), _in_threads(thread, reader)),) if thread else ()
     free = Text(_("Anything else you write is taken as a report, after you say so. Nothing is sent by accident."))
     buttons = Buttons(
         (
@@ -163,16 +171,28 @@ def help_card(entries: Sequence[tuple[str, str]], reader: Reader, *, team: bool 
             Button(_("Your reports"), Show("mine")),
         )
     )
-    thread = (Lines(_("In the thread of an issue"), _in_threads(reader)),) if team else ()
-    return Card(_("What you can write here"), (Lines(_("Commands"), lines), *thread, free, buttons))
+    return Card(_("What you can write here"), (Lines(_("Commands"), lines), *own, *there, free, buttons))
 
 
-def _in_threads(reader: Reader) -> tuple[Line, ...]:
+def _of_own(reader: Reader) -> tuple[Line, ...]:
     _ = sentences(reader).gettext
     return (
-        Line(_("take, release, escalate, resume, undo, split, idea: just the word")),
-        Line(_("fixed: answer: workaround: info: reply: vendor: decline: explain: and the words")),
-        Line(_("dup MAR-12 for a duplicate, sev 1 to sev 4, hand @account")),
+        Line(_("yes, still broken, next shift: whether a fix works for you")),
+        Line(_("reply: and your answer to what you were asked")),
+        Line(_("detail: and the room or the cart")),
+        Line(_("object: and why, where your report was declined")),
+        Line(_("workaround fails, withdraw, mine is different, me too, how bad is it? just the words")),
+    )
+
+
+def _in_threads(words: Mapping[str, bool], reader: Reader) -> tuple[Line, ...]:
+    _ = sentences(reader).gettext
+    alone = ", ".join(verb for verb, more in words.items() if not more)
+    more = " ".join(f"{verb}:" for verb, more in words.items() if more and verb not in _SHORT)
+    return (
+        *((Line(_("{words}: just the word").format(words=alone)),) if alone else ()),
+        *((Line(_("{words} and what there is to say").format(words=more)),) if more else ()),
+        *((Line(_("dup MAR-12 for a duplicate, sev 1 to sev 4, hand @account")),) if words.keys() >= _SHORT else ()),
         Line(_("everything else there is the team talking among themselves")),
     )
 
@@ -256,7 +276,6 @@ def _happened(reader: Reader) -> dict[Event, str]:
         Event.ESCALATED: _("nothing has helped: {told} told"),
         Event.ASKED_AGAIN: _("the reporter is asked again"),
         Event.REMINDED: _("somebody is reminded"),
-        Event.ENDED_WORKAROUND: _("the workaround has ended"),
         Event.SAID_WHY: _("the reporter hears why it is still open"),
         Event.MISSED: _("missed: nothing has helped in time"),
     }
@@ -270,7 +289,16 @@ def nothing_to_answer(reader: Reader) -> Card:
     )
 
 
+def none_meant(reader: Reader) -> Card:
+    """An answer for which none of their reports is as it would have to be."""
+    _ = sentences(reader).gettext
+    return Card(
+        _("None of your reports can be meant by that"),
+        (Buttons((Button(_("Your reports"), Show("mine")), Button(_("Report a problem"), NewReport()))),),
+    )
+
+
 def which_one(issues: Sequence[Issue], reader: Reader) -> Card:
-    """Several fixes wait for the same person's word."""
+    """Several of their reports can be meant."""
     _ = sentences(reader).gettext
     return Card(_("Which one do you mean?"), _openers(issues, reader))

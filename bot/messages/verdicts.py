@@ -56,7 +56,11 @@ def still_broken_for_team(issue: Issue, by: Person, words: str, viewer: Person, 
 
 def still_broken_in_thread(issue: Issue, by: Person, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    return Card(_("Still broken. The first clock goes on."), (Text(_says(issue, by, reader), "quiet"),), Mark.WARNING)
+    return Card(
+        _("Still broken. The time counts from the first report."),
+        (Text(_says(issue, by, reader), "quiet"),),
+        Mark.WARNING,
+    )
 
 
 def still_broken_noted(issue: Issue, owner: Person | None, reader: Reader, now: datetime) -> Card:
@@ -100,7 +104,7 @@ def _clock(issue: Issue, reader: Reader, now: datetime) -> str:
     _ = sentences(reader).gettext
     if issue.missed_at or issue.idea:
         return help_due(issue, reader, now)
-    return _("The first clock goes on: help is due {due}.").format(due=when(issue.due_at, now, reader))
+    return _("The time counts from the first report: help is due {due}.").format(due=when(issue.due_at, now, reader))
 
 
 def came_back(old: Issue, new: Issue, reader: Reader, now: datetime) -> Card:

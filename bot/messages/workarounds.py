@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.actions import Do, ShowIssue, StillServes
 from bot.cards import (
     FORM_TITLE,
+    SHOWN,
     WORDS,
     Button,
     Buttons,
@@ -21,7 +22,7 @@ from bot.cards import (
     clip,
 )
 from bot.language import sentences
-from bot.messages.issue import own_button
+from bot.messages.issue import TO_CHECK, own_button
 from bot.messages.words import NAME, deed, mark, names, role, when
 from bot.messages.work import done, help_due, news, show
 from bot.model import Event, Issue, Person, Pilot, Reader, Workaround
@@ -69,7 +70,10 @@ def way_waits(issue: Issue, told: Sequence[Person], reader: Reader) -> Card:
     """To its author, where it could harm."""
     _ = sentences(reader).gettext
     title = _("{reference}: your workaround is checked first").format(reference=issue.reference)
-    said = _("It touches a patient's identity, a dose or scanning, so it is neither sent nor counted until then.")
+    said = _(
+        "It touches a patient's identity, a dose, scanning or another safeguard, "
+        "so it is neither sent nor counted until then."
+    )
     return done(title, issue, reader, said, _("Told: {names}.").format(names=names(told, reader)) if told else "")
 
 
@@ -90,7 +94,10 @@ def check_this(issue: Issue, way: Workaround, author: Person, viewer: Person) ->
     """To the safety officer and the lead: nobody else has been told of it."""
     reader = viewer.reader
     _ = sentences(reader).gettext
-    said = _("{name} offers this. It touches a patient's identity, a dose or scanning, so it waits for you:")
+    said = _(
+        "{name} offers this. "
+        "It touches a patient's identity, a dose, scanning or another safeguard, so it waits for you:"
+    )
     check = Button(deed(Event.CHECK, reader), Do(Event.CHECK, issue.id, issue.version), "primary")
     return Card(
         _("{reference}: is this workaround safe?").format(reference=issue.reference),
@@ -105,22 +112,33 @@ def check_this(issue: Issue, way: Workaround, author: Person, viewer: Person) ->
 
 
 def check_form(
-    issue: Issue, way: Workaround, reader: Reader, values: Mapping[str, str], errors: Mapping[str, str]
+    issue: Issue, waiting: Sequence[Workaround], reader: Reader, values: Mapping[str, str], errors: Mapping[str, str]
 ) -> Form:
+    """What is sent back names the workaround, so that no word about one is ever taken for another."""
     _ = sentences(reader).gettext
-    options = (Option("yes", _("Yes, they can do that")), Option("no", _("No, it is not to be done")))
+    shown = waiting[:TO_CHECK]
+    numbers = [f"{n}. " for n, _way in enumerate(shown, 1)] if len(shown) > 1 else [""]
+    room = min(SAID, (WORDS - 2 * SHOWN) // len(shown))
+    ways = [number + clip(way.words, room) for number, way in zip(numbers, shown, strict=True)]
+    options = [each for number, way in zip(numbers, shown, strict=True) for each in _verdicts(way, number, reader)]
     hint = _("Needed where it is not. Whoever offered it reads this.")
     return Form(
         clip(_("Is it safe? {reference}").format(reference=issue.reference), FORM_TITLE),
         _("Save"),
         Do(Event.CHECK, issue.id, issue.version),
         (
-            ChoiceField("ok", _("Is it safe?"), options, values.get("ok", "")),
+            ChoiceField("ok", _("Is it safe?"), tuple(options), values.get("ok", "")),
             TextField("words", _("Why?"), hint, values.get("words", ""), required=False),
         ),
-        intro=f"{clip(issue.summary)}\n{clip(way.words, SAID)}",
+        intro="\n".join([clip(issue.summary), *ways]),
         errors=errors,
     )
+
+
+def _verdicts(way: Workaround, number: str, reader: Reader) -> tuple[Option, Option]:
+    _ = sentences(reader).gettext
+    yes = Option(f"yes {way.n}", number + _("Yes, they can do that"))
+    return yes, Option(f"no {way.n}", number + _("No, it is not to be done"))
 
 
 def why_unsafe(reader: Reader) -> str:
@@ -129,7 +147,7 @@ def why_unsafe(reader: Reader) -> str:
 
 def nothing_to_check(issue: Issue, reader: Reader) -> Card:
     _ = sentences(reader).gettext
-    title = _("{reference}: no workaround waits to be checked").format(reference=issue.reference)
+    title = _("{reference}: this check is done already, or not needed").format(reference=issue.reference)
     return Card(title, (Buttons((show(issue, reader),)),), mark(issue))
 
 
@@ -208,7 +226,7 @@ def way_not_delivered(issue: Issue, way: Workaround, viewer: Person, now: dateti
     reader = viewer.reader
     _ = sentences(reader).gettext
     title = _("{reference}: the workaround did not reach the reporter").format(reference=issue.reference)
-    said = _("It does not count as helping, and the clock goes on. Please find them in person.")
+    said = _("It does not count as helping, and the time runs on. Please find them in person.")
     return news(title, issue, viewer, now, clip(way.words), said, help_due(issue, reader, now))
 
 

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot import agenda, steps
+from bot import agenda, shifts, steps
 from bot.agenda import run_due
 from bot.errors import Gone, Unavailable
-from bot.model import Due, Event
-from tests.world import MAYA, World
+from bot.model import Due, Event, Shift
+from bot.ports import Transaction
+from tests.world import ANA, MAYA, World
 
 KEY = "issue:of nobody"
 
@@ -74,7 +75,8 @@ async def test_an_entry_that_succeeds_at_last_has_not_failed(world: World) -> No
     agenda.KINDS["not known so far"] = lambda _tx, _subject, _now: None
     await run_due(world.database, world.start + timedelta(hours=3))
     del agenda.KINDS["not known so far"]
-    assert await world.database.read(lambda tx: (tx.agenda.failing(), tx.agenda.next_due())) == (0, None)
+    assert await world.database.read(lambda tx: tx.agenda.failing()) == 0
+    assert "late" not in [due.key for due in await upcoming(world)]
 
 
 async def test_an_entry_of_an_unknown_kind_is_a_poisoned_one(world: World) -> None:
@@ -105,3 +107,18 @@ async def test_a_database_that_is_gone_is_no_poisoned_entry(world: World) -> Non
     await world.database.close()
     with pytest.raises(Unavailable):
         await run_due(world.database, world.start)
+
+
+async def test_after_downtime_who_is_there_is_settled_before_anybody_hears_of_what_came_due(world: World) -> None:
+    ana, ends = await world.person(ANA), world.start + timedelta(hours=2.5)
+
+    def plan(tx: Transaction) -> None:
+        tx.rota.replace(ana.pilot, world.start, ends, [Shift(ana.id, ana.unit, world.start, ends)])
+        shifts.settle(tx, tx.people.get(ana.id), world.start)
+
+    await world.database.run(plan)
+    await world.types(MAYA, "report one")
+    assert (await world.person(ANA)).on_duty
+    assert await run_due(world.database, world.start + timedelta(hours=9), most=1) == 1
+    assert await world.happened(Event.ESCALATED)  # due before her shift ended
+    assert not (await world.person(ANA)).on_duty

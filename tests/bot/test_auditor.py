@@ -1,5 +1,6 @@
 """What should have been done and was not is found, seen to once, and reported if it stays; promises are measured."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -155,6 +156,24 @@ async def test_an_identity_whose_time_is_over_is_destroyed(ward: Clockwork) -> N
     assert kept
     assert kept.identity is None
     assert await found(ward) == {}
+
+
+async def test_so_is_that_of_who_said_me_too_without_a_name(ward: Clockwork) -> None:
+    handle = builders.handle(pilot=ward.pilot.id, unit=ward.units[WEST].id)
+    await ward.run(lambda tx: tx.handles.add(handle))
+    await ward.reported(reporter=handle.id, nameless=True, status=Status.WITHDRAWN, closed_at=ward.now)
+    other = await ward.reported(who=SAM)
+    await ward.database.run(lambda tx: tx.issues.save_follower(builders.follower(issue=other.id, person=handle.id)))
+    await ward.pass_time(31 * 24)
+    assert Gap.IDENTITY not in await found(ward)  # their own is long over, but what they follow is not
+    closed = replace(await ward.issue(other.id), status=Status.VERIFIED, closed_at=ward.now)
+    await ward.database.run(lambda tx: tx.issues.save(closed))
+    await ward.pass_time(30 * 24 + 0.1)
+    assert (await found(ward))[Gap.IDENTITY].subject == handle.id
+    await looks(ward)
+    kept = await ward.read(lambda tx: tx.handles.get(handle.id))
+    assert kept
+    assert kept.identity is None
 
 
 async def test_a_shift_that_was_not_applied_is(ward: Clockwork) -> None:

@@ -264,9 +264,11 @@ async def test_a_notice_whose_issue_is_gone_ends_quietly(world: World) -> None:
     assert not [line for line in logged if line["log_level"] in {"warning", "error"}]
 
 
-async def test_a_notice_for_a_platform_that_is_no_longer_there_is_set_aside_in_the_end(world: World) -> None:
+async def test_a_notice_for_a_platform_that_is_no_longer_there_is_a_dead_letter_at_once(world: World) -> None:
     now = await world.clock.now()
-    to = Address("of yesterday", "person", MAYA)
+    to = Address("yesterday", "person", MAYA)
     await world.database.run(lambda tx: tx.outbox.post(to, builders.card("one"), now, key="k"))
-    await world.pass_time(2)
-    assert await states(world) == {NoticeState.UNKNOWN: 1}
+    await world.simulation.settle()
+    assert await states(world) == {NoticeState.DEAD: 1}
+    (letter,) = await world.database.read(lambda tx: tx.outbox.dead_letters(9))
+    assert letter.reason == "no platform yesterday is set up here"

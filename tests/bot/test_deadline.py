@@ -117,6 +117,19 @@ def test_a_workaround_that_failed_was_no_wait_for_its_reporters_word() -> None:
     assert (failed.missed_at, failed.waited) == (at(24), timedelta(0))
 
 
+def test_waits_since_a_workaround_that_failed_count_with_those_before() -> None:
+    around = helped(reported(), 2, Help.WORKAROUND)
+    asked = deadline.went_on(deadline.waits(around, at(3)), at(7))
+    waiting = deadline.waits(asked, at(9))
+    failed = deadline.voided(waiting, at(10))
+    assert deadline.net(helped(deadline.went_on(failed, at(14)), 20)) == timedelta(hours=20 - 4 - 5)
+
+
+def test_waits_since_a_workaround_that_served_do_not_count() -> None:
+    around = deadline.waits(helped(reported(), 2, Help.WORKAROUND), at(3))
+    assert deadline.net(deadline.went_on(around, at(7))) == timedelta(hours=2)
+
+
 def test_the_one_that_survives_a_merge_takes_the_earliest_clock_and_its_own_again_afterwards() -> None:
     child = builders.issue(reported_at=at(-3), due_at=at(21))
     survivor = deadline.merged(reported(), [child])

@@ -1,5 +1,7 @@
 """An issue is declined by a lead, with a reason and a place to go; its reporter can object for a week."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import declines, vendors
@@ -7,8 +9,9 @@ from bot.cards import Card, Form
 from bot.errors import Denied
 from bot.model import Event, Help, Needs, Severity, Status
 from storage.database import SqlDatabase
-from tests.bot.floor import ADA, ANA, LEE, MAYA, SAM, WEST, Floor, events_on, open_floor, text
+from tests.bot.floor import ADA, ANA, LEE, MAYA, SAM, VERA, WEST, Floor, events_on, open_floor, text
 
+DAY = timedelta(hours=24)
 WHY, INSTEAD = "it is part of another contract", "the facilities desk, 4711"
 
 
@@ -230,3 +233,24 @@ async def test_a_patient_at_risk_keeps_the_bedside_line_to_the_end(floor: Floor)
     said = await appeal(floor)
     assert "Nobody has been sent to the bedside" in text(said)
     assert (await floor.issue()).severity is Severity.PATIENT_AT_RISK
+
+
+@pytest.mark.parametrize("deputy", [VERA, None])
+async def test_while_the_lead_who_declined_is_away_it_goes_to_their_deputy_or_another_lead(
+    floor: Floor, deputy: str | None
+) -> None:
+    await floor.reported()
+    await decline(floor)
+    roles = (await floor.person(LEE)).roles
+    await floor.change(SAM, roles=roles)
+    await floor.change(LEE, away_until=floor.now + DAY, deputy=floor.ids[deputy] if deputy else None)
+    await appeal(floor)
+    assert (await floor.issue()).owner == floor.ids[deputy or SAM]
+
+
+async def test_where_no_other_lead_is_there_it_stays_with_the_one_who_is_away(floor: Floor) -> None:
+    await floor.reported()
+    await decline(floor)
+    await floor.change(LEE, away_until=floor.now + DAY)
+    await appeal(floor)
+    assert (await floor.issue()).owner == floor.ids[LEE]

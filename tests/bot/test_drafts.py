@@ -198,6 +198,66 @@ async def test_words_may_be_the_answer_to_what_was_asked(world: World) -> None:
     assert any("the blue one" in text(card) for card in world.chat.cards(SAM))
 
 
+async def test_words_that_could_not_join_an_issue_are_still_there(world: World) -> None:
+    await world.types(ADA, "report the barcode scanner does not read wristbands")
+    reply = await world.types(MAYA, "the barcode scanner does not read wristbands")
+    same = pressable(reply.card)["Same as MAR-1"]
+    issue = await world.issue()
+    await world.presses(ADA, Do(Event.WITHDRAW, issue.id, issue.version))
+    refused = await world.presses(MAYA, same)
+    assert "MAR-1" in text(refused.card)
+    assert "does not read wristbands" in text(refused.card)
+    await world.presses(MAYA, pressable(refused.card)["It slows me down"])
+    assert (await world.issue(2)).summary == "the barcode scanner does not read wristbands"
+
+
+async def test_words_that_are_about_ones_own_issue_are_still_there(world: World) -> None:
+    await world.types(MAYA, "report the barcode scanner does not read wristbands")
+    reply = await world.types(MAYA, "the cart is dark")
+    draft = pressable(reply.card)["Edit"]
+    assert isinstance(draft, EditDraft)
+    issue = await world.issue()
+    refused = await world.presses(MAYA, SameAs(draft.draft, issue.id))
+    assert {"the cart is dark", "Send this as a report?"} <= set(text(refused.card).split("\n"))
+    assert await world.database.read(lambda tx: tx.drafts.get(draft.draft))
+
+
+async def test_an_answer_that_comes_too_late_is_still_there_and_is_asked_about(world: World) -> None:
+    await world.types(MAYA, "report the cart is dark")
+    issue = await world.issue()
+    await world.submits(SAM, Do(Event.ASK, issue.id, 1), {"words": "which cart?"})
+    reply = await world.types(MAYA, "the blue one")
+    issue = await world.issue()
+    await world.presses(MAYA, Do(Event.WITHDRAW, issue.id, issue.version))
+    refused = await world.presses(MAYA, pressable(reply.card)["Answers MAR-1"])
+    assert "the blue one" in text(refused.card)
+    await world.pass_time(0.2)
+    (again,) = [card for card in world.chat.cards(MAYA) if "Still to be sent" in card.title]
+    await world.presses(MAYA, pressable(again)["It slows me down"])
+    assert (await world.issue(2)).summary == "the blue one"
+
+
+async def test_words_of_somebody_who_may_not_answer_any_more_are_still_there(world: World) -> None:
+    await world.types(ADA, "report the cart is dark")
+    issue = await world.issue()
+    await world.submits(SAM, Do(Event.ASK, issue.id, 1), {"words": "which cart?"})
+    reply = await world.types(MAYA, "the blue one")
+    draft = pressable(reply.card)["Edit"]
+    assert isinstance(draft, EditDraft)
+    denied = await world.presses(MAYA, ReplyWith(draft.draft, issue.id))
+    assert "That is for others to do" in text(denied.card)
+    assert await world.database.read(lambda tx: tx.drafts.get(draft.draft))
+
+
+async def test_whoever_follows_it_already_has_said_so(world: World) -> None:
+    await world.types(ADA, "report the barcode scanner does not read wristbands")
+    for _ in range(2):
+        reply = await world.types(MAYA, "the barcode scanner does not read wristbands")
+        same = pressable(reply.card)["Same as MAR-1"]
+        await world.presses(MAYA, same)
+        assert "no longer kept" in text((await world.presses(MAYA, same)).card)
+
+
 async def test_nobody_else_joins_edits_answers_or_drops_a_draft(world: World) -> None:
     await world.types(ADA, "report the barcode scanner does not read wristbands")
     reply = await world.types(MAYA, "the barcode scanner does not read wristbands")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import agenda, coverage, duty, living, shifts, work
+from bot import agenda, coverage, duty, living, pilots, shifts, work
 from bot.actions import Duty, GoAway, Here, Show
 from bot.cards import Card, ChoiceField, Form
 from bot.errors import Denied
@@ -222,6 +222,93 @@ async def test_a_rota_that_is_read_in_the_middle_of_a_shift_counts_at_once(ward:
     assert ANA in await on_duty(ward)
     await ward.pass_time(6)
     assert ANA not in await on_duty(ward)
+
+
+async def reads(ward: Clockwork, *shifts: tuple[str, str, str, str]) -> None:
+    """A rota is imported: name, unit, and the ward's own hours of this Monday."""
+    rows = [
+        (n, {"person": who, "unit": unit, "starts": f"2026-03-02 {starts}", "ends": f"2026-03-02 {ends}"})
+        for n, (who, unit, starts, ends) in enumerate(shifts, 2)
+    ]
+    report = await ward.run(lambda tx: pilots.import_roster(tx, {"rota": rows}, "", ward.now, dry_run=False))
+    assert report.problems == ()
+
+
+ANAS = "Ana Fable"
+
+
+async def test_a_rota_that_makes_a_running_shift_longer_keeps_them_on_duty(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "15:00"))
+    await ward.pass_time(2)
+    await reads(ward, (ANAS, WEST, "07:00", "19:00"))
+    issue = await owned(ward, ANA)
+    await ward.until("18:59")
+    assert (await ward.person(ANA)).on_duty
+    assert await owner(ward, issue) == ANA
+    await ward.until("19:00")
+    assert not (await ward.person(ANA)).on_duty
+
+
+async def test_a_rota_that_makes_a_running_shift_shorter_lets_them_go(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "19:00"), ("Ben Storybook", ICU, "07:00", "19:00"))
+    await ward.pass_time(2)
+    issue = await owned(ward, ANA)
+    await reads(ward, (ANAS, WEST, "07:00", "11:00"), ("Ben Storybook", ICU, "07:00", "19:00"))
+    await ward.until("11:00")
+    assert (ANA in await on_duty(ward), BEN in await on_duty(ward)) == (False, True)
+    assert await owner(ward, issue) in {SAM, ROSA}
+
+
+async def test_a_shift_that_is_over_by_now_is_not_taken_for_the_next_one(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "15:00"), (ANAS, ICU, "15:00", "23:00"))
+    await ward.until("14:30")
+    await reads(ward, (ANAS, WEST, "07:00", "14:00"), (ANAS, ICU, "15:00", "23:00"))
+    assert not (await ward.person(ANA)).on_duty
+    await ward.until("15:00")
+    ana = await ward.person(ANA)
+    assert (ana.on_duty, ana.unit) == (True, ward.units[ICU].id)
+
+
+async def test_a_rota_without_the_running_shift_takes_them_off_at_once(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "19:00"), ("Ben Storybook", ICU, "07:00", "19:00"))
+    await ward.pass_time(2)
+    issue = await owned(ward, ANA)
+    await reads(ward, ("Ben Storybook", ICU, "07:00", "19:00"))
+    assert not (await ward.person(ANA)).on_duty
+    assert await owner(ward, issue) in {SAM, ROSA}
+
+
+async def test_a_rota_that_moves_the_running_shift_moves_whoever_is_on_it(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "15:00"))
+    await reads(ward, (ANAS, ICU, "07:00", "15:00"))
+    assert (await ward.person(ANA)).unit == ward.units[ICU].id
+
+
+async def test_who_has_gone_off_for_the_rest_of_a_shift_is_off_until_it_ends_now(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "15:00"))
+    await says(ward, ANA, duty.off)
+    await reads(ward, (ANAS, WEST, "07:00", "19:00"))
+    await ward.until("18:59")
+    assert not (await ward.person(ANA)).on_duty
+
+
+async def test_who_came_in_early_follows_the_shift_that_they_came_for(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:30", "15:00"))
+    await says(ward, ANA, duty.on)
+    await reads(ward, (ANAS, WEST, "07:30", "19:00"))
+    assert (await ward.person(ANA)).duty_until == ward.now + timedelta(hours=12)
+    await reads(ward, (ANAS, WEST, "11:00", "19:00"))  # too far ahead to have come for it
+    assert (await ward.person(ANA)).duty_until == ward.now + timedelta(hours=12)
+
+
+async def test_an_hour_that_they_gave_themselves_stays_whatever_the_rota_says(ward: Clockwork) -> None:
+    await reads(ward, (ANAS, WEST, "07:00", "15:00"))
+    await says(ward, ANA, duty.said, "on until 13:00")
+    await reads(ward, (ANAS, WEST, "07:00", "19:00"))
+    await ward.until("12:59")
+    assert (await ward.person(ANA)).on_duty
+    await ward.until("13:00")
+    assert not (await ward.person(ANA)).on_duty
 
 
 async def test_of_whom_no_rota_knows_it_takes_nobody_off(ward: Clockwork) -> None:

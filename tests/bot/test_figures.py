@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import figures, messages
-from bot.figures import Share
-from bot.model import Issue, PersonId, Reader, Status
+from bot.figures import Helped, Share
+from bot.model import Help, Issue, IssueId, NonUse, PersonId, Reader, Severity, Status
 from surveys.statistics import wilson
 from tests import builders
 
@@ -69,6 +69,133 @@ def test_a_miss_that_is_open_again_stays_a_miss() -> None:
 def test_net_hours_leave_out_the_waits_for_the_reporter() -> None:
     found = figures.of([replace(LATE, waited=timedelta(hours=15))], at(500))
     assert (found.raw_median, found.net_median) == (timedelta(hours=30), timedelta(hours=15))
+
+
+# ---------------------------------------------------------------------------------------------- reckoned by hand
+
+
+S1, S2, S3, S4 = Severity
+
+
+def helped(hours: float, by: Help, severity: Severity = S3, **given: object) -> Issue:
+    missed = at(24) if hours >= 24 else None
+    values: dict[str, object] = {"severity": severity, "status": Status.FIXED, "missed_at": missed}
+    return issue(addressed_at=at(hours), addressed_by=by, **values | given)
+
+
+AROUND = helped(1, Help.WORKAROUND, S1, status=Status.TAKEN)
+QUICK = helped(3, Help.FIX, S2, asked_at=at(3), verified_at=at(6), status=Status.VERIFIED)
+WAITED = helped(30, Help.FIX, S2, asked_at=at(30), waited=timedelta(hours=10))
+ANSWERED = helped(5, Help.ANSWER, asked_at=at(5))
+SLOW = helped(12, Help.FIX, asked_at=at(12), waited=timedelta(hours=4), status=Status.UNVERIFIED)
+FORGOTTEN = issue(severity=S3)
+QUESTION = helped(20, Help.ANSWER, S4, asked_at=at(20))
+RECENT = builders.issue(reported_at=at(30), due_at=at(54))
+DECLINED = issue(status=Status.DECLINED)
+DECLINED_LATE = issue(status=Status.DECLINED, missed_at=at(24))
+WITHDRAWN = issue(status=Status.WITHDRAWN)
+IDEA = issue(severity=S4, idea=True)
+CHILD = issue(status=Status.MERGED, merged_into=IssueId(QUICK.id))
+COUNTED = [AROUND, QUICK, WAITED, ANSWERED, SLOW, FORGOTTEN, QUESTION, DECLINED_LATE]
+MONTH = [*COUNTED, RECENT, DECLINED, WITHDRAWN, IDEA, CHILD]
+
+
+def test_a_month_by_hand() -> None:
+    """Help came after 1, 3, 5, 12, 20 and 30 h; without the waits, after 1, 3, 5, 8, 20 and 20 h."""
+    found = figures.of(MONTH, at(48))
+    assert (found.addressed, found.verified_in_time, found.verified_of_asked) == (Share(5, 8), Share(1, 8), Share(1, 5))
+    assert (found.helped, found.running) == (6, 1)
+    assert found.raw_median == timedelta(hours=8, minutes=30)
+    assert found.raw_p90 == timedelta(hours=30)
+    assert found.net_median == timedelta(hours=6, minutes=30)
+    assert (found.declined, found.withdrawn, found.ideas, found.merged) == (1, 1, 1, 1)
+
+
+def test_how_they_were_helped_stands_by_severity_of_those_that_count() -> None:
+    assert figures.of(MONTH, at(48)).by_severity == {
+        S1: Helped(n=1, fixed=0, answered=0, worked_around=1, missed=0),
+        S2: Helped(n=2, fixed=2, answered=0, worked_around=0, missed=1),
+        S3: Helped(n=4, fixed=1, answered=1, worked_around=0, missed=2),
+        S4: Helped(n=1, fixed=0, answered=1, worked_around=0, missed=0),
+    }
+
+
+def test_nobody_is_left_out_and_nobody_is_counted_twice() -> None:
+    found = figures.of(MONTH, at(48))
+    apart = found.declined + found.withdrawn + found.ideas + found.merged
+    assert found.addressed.n + found.running + apart == len(MONTH)
+    assert sum(each.n for each in found.by_severity.values()) == found.addressed.n
+
+
+def test_why_people_do_without_is_counted_of_all_of_them_whatever_became_of_them() -> None:
+    said = [NonUse.TRAINING, NonUse.FRICTION, NonUse.TRAINING, None]
+    some = [replace(each, non_use=why) for each, why in zip([QUICK, DECLINED, CHILD, IDEA], said, strict=True)]
+    assert figures.of(some, at(48)).non_use == {
+        NonUse.FRICTION: 1,
+        NonUse.TRAINING: 2,
+        NonUse.MISSING: 0,
+        NonUse.OTHER: 0,
+    }
+
+
+def test_those_whose_severity_was_changed_stand_beside_the_rest_and_move_nothing() -> None:
+    assert figures.of(MONTH, at(48), reclassified=3) == replace(figures.of(MONTH, at(48)), reclassified=3)
+
+
+@pytest.mark.parametrize("closed", [Status.DECLINED, Status.WITHDRAWN])
+def test_what_was_closed_after_its_deadline_is_a_miss_and_not_shown_apart(closed: Status) -> None:
+    found = figures.of([issue(status=closed, missed_at=at(24))], at(48))
+    assert (found.addressed, found.declined, found.withdrawn) == (Share(0, 1), 0, 0)
+
+
+@pytest.mark.parametrize("closed", [Status.DECLINED, Status.WITHDRAWN])
+def test_what_was_closed_in_time_is_neither_met_nor_missed_however_late_one_looks(closed: Status) -> None:
+    found = figures.of([issue(status=closed)], at(500))
+    assert (found.addressed, found.running, found.declined + found.withdrawn) == (Share(0, 0), 0, 1)
+
+
+def test_an_idea_has_no_24_hours_but_one_that_was_missed_before_stays_a_miss() -> None:
+    found = figures.of([IDEA, replace(IDEA, missed_at=at(24))], at(500))
+    assert (found.addressed, found.ideas) == (Share(0, 1), 1)
+
+
+def test_what_follows_another_one_is_never_counted_itself() -> None:
+    verified = replace(CHILD, status=Status.VERIFIED, asked_at=at(3), verified_at=at(4), missed_at=at(24))
+    found = figures.of([QUICK, verified], at(48))
+    assert (found.addressed, found.verified_of_asked, found.merged) == (Share(1, 1), Share(1, 1), 1)
+
+
+def test_hours_count_from_the_earliest_start_of_all_that_were_merged() -> None:
+    """What followed it was reported three hours before."""
+    found = figures.of([replace(ANSWERED, due_at=at(21))], at(48))
+    assert (found.raw_median, found.net_median) == (timedelta(hours=8), timedelta(hours=8))
+
+
+@pytest.mark.parametrize(
+    ("told", "hours", "addressed", "net"),
+    [
+        (helped(23, Help.WORKAROUND, status=Status.TAKEN), 24, Share(1, 1), 23),
+        (issue(status=Status.TAKEN), 24, Share(0, 1), None),  # taken, nothing more
+        (helped(40, Help.FIX, waited=timedelta(hours=38)), 40, Share(0, 1), 2),  # 38 h of them at the vendor's
+        (issue(status=Status.TAKEN, waited=timedelta(hours=15)), 21, Share(0, 0), None),  # still broken after 20 h
+        (issue(status=Status.TAKEN, waited=timedelta(hours=15)), 24, Share(0, 1), None),
+        (issue(status=Status.TAKEN, missed_at=at(24)), 30, Share(0, 1), None),  # still broken, or the workaround fails
+        (helped(5, Help.FIX, status=Status.UNVERIFIED, asked_at=at(5)), 200, Share(1, 1), 5),  # silence
+        (issue(status=Status.DECLINED), 30, Share(0, 0), None),
+        (issue(status=Status.TAKEN), 30, Share(0, 1), None),  # declined after 3 h, objected to after 30
+        (issue(status=Status.DECLINED, missed_at=at(24)), 25, Share(0, 1), None),
+    ],
+)
+def test_the_stories_of_the_target(told: Issue, hours: float, addressed: Share, net: float | None) -> None:
+    found = figures.of([told], at(hours))
+    assert found.addressed == addressed
+    assert found.net_median == (None if net is None else timedelta(hours=net))
+
+
+@pytest.mark.parametrize(("n", "rank"), [(1, 1), (2, 2), (9, 9), (10, 9), (11, 10), (20, 18), (21, 19)])
+def test_the_90th_percentile_by_hand(n: int, rank: int) -> None:
+    some = [helped(hour, Help.FIX) for hour in range(n, 0, -1)]
+    assert figures.of(some, at(0)).raw_p90 == timedelta(hours=rank)
 
 
 @pytest.mark.parametrize("n", range(5))
@@ -155,3 +282,9 @@ def test_the_90th_percentile_is_the_nearest_rank_for_every_number_of_cases() -> 
     for n in range(1, 300):
         some = [issue(addressed_at=at(hour / 100)) for hour in range(1, n + 1)]
         assert figures.of(some, at(0)).raw_p90 == timedelta(hours=-(-9 * n // 10) / 100)
+
+
+@pytest.mark.parametrize("closed", [Status.DECLINED, Status.WITHDRAWN])
+def test_an_idea_that_was_declined_or_withdrawn_stands_in_one_line(closed: Status) -> None:
+    found = figures.of([IDEA, replace(IDEA, status=closed)], at(500))
+    assert (found.ideas, found.declined + found.withdrawn) == (1, 1)

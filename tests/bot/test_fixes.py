@@ -362,6 +362,18 @@ async def test_an_owner_hears_so_too_where_somebody_else_fixed_it(floor: Floor) 
     assert floor.heard("The fix by Sam Pretend has not reached them") == {ANA}
 
 
+async def test_a_fix_that_does_not_arrive_goes_on_to_who_is_there_where_its_owner_is_not(floor: Floor) -> None:
+    await floor.reported()
+    await floor.alter(owner=floor.ids[ANA], status=Status.TAKEN)
+    await floor.change(ANA, on_duty=False)
+    await floor.change(ROSA, on_duty=False)
+    floor.cannot_be_reached(MAYA)
+    await fix(floor, SAM)
+    issue = await floor.issue()
+    assert (issue.status, issue.owner) == (Status.TAKEN, floor.ids[SAM])
+    assert floor.heard(f"{issue.reference} is yours now") == {SAM}
+
+
 async def test_the_workaround_whose_place_it_took_is_in_use_again(floor: Floor) -> None:
     issue = await floor.reported()
     await paper(floor, issue)
@@ -447,6 +459,18 @@ async def test_after_ten_minutes_it_is_too_late(floor: Floor) -> None:
     said = await undo(floor)
     assert "too late to take it back" in text(said)
     assert (await floor.issue()).status is Status.FIXED
+
+
+async def test_taken_back_it_does_not_return_to_an_owner_who_has_gone_meanwhile(floor: Floor) -> None:
+    await floor.reported()
+    await floor.alter(owner=floor.ids[ANA], status=Status.TAKEN)
+    await fix(floor, SAM)
+    await floor.change(ANA, on_duty=False)
+    await floor.change(ROSA, on_duty=False)
+    await undo(floor, SAM)
+    issue = await floor.issue()
+    assert (issue.status, issue.owner) == (Status.TAKEN, floor.ids[SAM])
+    assert [row.who for row in await floor.history() if row.event is Event.HAND_OVER] == [None]
 
 
 async def test_nobody_else_takes_it_back(floor: Floor) -> None:

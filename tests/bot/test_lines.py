@@ -7,12 +7,13 @@ import pytest
 
 from bot.actions import Do, ShowIssue
 from bot.cards import Form
-from bot.commands import COMMANDS
-from bot.lines import ANSWERS, THREAD
+from bot.commands import COMMANDS, THREAD
+from bot.lines import ANSWERS, TAKING
 from bot.model import Event, FixKind, Issue, Severity, Status
 from bot.parser import ANSWERS as SPELLINGS
 from bot.parser import COMMANDS as VERBS
-from bot.parser import THREAD_SYNONYMS, THREAD_WORDS
+from bot.parser import TAKING_ANSWERS, THREAD_SYNONYMS, THREAD_WORDS
+from bot.presses import PRESSED
 from tests.world import ADA, ANA, BEN, LEE, MAYA, OMAR, ROSA, SAM, VERA, World, labels, pressable, text
 
 FIX = {"words": "a new battery", "kind": "process"}
@@ -36,7 +37,9 @@ def test_every_verb_of_the_grammar_does_something() -> None:
     assert set(VERBS) == set(COMMANDS) | {"code", "admin"}
     assert set(THREAD_WORDS) == set(THREAD)
     assert set(THREAD_SYNONYMS.values()) < set(THREAD)
-    assert set(SPELLINGS.values()) == set(ANSWERS) | {"me too"}
+    assert {*SPELLINGS.values(), *TAKING_ANSWERS.values()} == {*ANSWERS, "me too"}
+    assert set(TAKING_ANSWERS.values()) == set(TAKING)
+    assert set(PRESSED) == {event for event, _ in THREAD.values()} | {*ANSWERS.values(), Event.ME_TOO}
 
 
 @pytest.mark.parametrize("who", [MAYA, ANA, SAM, LEE, VERA, OMAR])
@@ -189,7 +192,7 @@ async def test_every_word_that_wants_more_opens_its_form_after_a_bare_colon(worl
         await do(world, SAM, Event.TAKE)
     if verb == "check":
         await do(world, SAM, Event.WORK_AROUND, words="skip the scan and type the dose")
-    reply = await world.says_in_thread(LEE, f"{verb}:")
+    reply = await world.says_in_thread(SAM if verb == "propose decline" else LEE, f"{verb}:")
     assert isinstance(reply.form, Form), text(reply.card)
     assert THREAD[verb][1] in {field.name for field in reply.form.fields}
 
@@ -287,6 +290,120 @@ async def test_me_too_alone_means_the_outage_that_everybody_was_told_of(world: W
     assert [each.person for each in await world.database.read(lambda tx: tx.issues.followers(issue.id))] == [
         (await world.person(ADA)).id
     ]
+
+
+async def opens(world: World, who: str, line: str) -> dict[str, str]:
+    """The fields of the form that a line opens."""
+    reply = await world.types(who, line)
+    assert reply.form, text(reply.card)
+    return {each.name: each.value for each in reply.form.fields}
+
+
+async def test_workaround_fails_means_the_only_one_that_is_in_place(world: World) -> None:
+    await reported(world)
+    assert "None of your reports can be meant" in text((await world.types(MAYA, "workaround fails")).card)
+    await do(world, SAM, Event.WORK_AROUND, words="use the spare cart")
+    await reported(world, "report the label printer jams")
+    await world.types(MAYA, "the workaround fails")
+    issue = await world.issue()
+    assert [row.event for row in await world.history()][-1] is Event.WORKAROUND_FAILS
+    assert issue.addressed_at is None
+
+
+async def test_reply_answers_the_one_question_there_is(world: World) -> None:
+    await reported(world)
+    await reported(world, "report the label printer jams")
+    await do(world, SAM, Event.ASK, words="which cart?")
+    assert await opens(world, MAYA, "reply") == {"words": ""}
+    await world.types(MAYA, "answer: number seven")
+    (asked,) = await world.database.read(lambda tx: tx.issues.asked(tx.issues.reported_in(tx.pilots.all()[0].id)[0].id))
+    assert (asked.answer, (await world.issue()).status) == ("number seven", Status.TAKEN)
+
+
+async def test_object_opens_what_was_declined_again(world: World) -> None:
+    await reported(world)
+    await do(world, LEE, Event.DECLINE, words="it is rented", instead="the list by the door")
+    assert await opens(world, MAYA, "object") == {"words": ""}
+    await world.types(MAYA, "appeal: it is not rented")
+    assert (await world.issue()).status is Status.TAKEN
+    assert any("it is not rented" in text(card) for card in world.chat.cards(LEE))
+
+
+async def test_detail_adds_the_place_masked(world: World) -> None:
+    await reported(world)
+    await world.types(MAYA, "detail: bed 4, MRN 12345678")
+    place = (await world.issue()).place
+    assert place.startswith("bed 4")
+    assert "12345678" not in place
+    assert (await opens(world, MAYA, "detail")).keys() == {"place", "instead", "why"}
+
+
+async def test_how_bad_is_it_asks_the_reporter_anew(world: World) -> None:
+    await reported(world)
+    assert "severity" in await opens(world, MAYA, "how bad is it?")
+
+
+@pytest.mark.parametrize("line", ["detail: bed 4", "object: it is not", "reply: number seven"])
+async def test_words_that_can_be_meant_for_nothing_are_kept_whole_as_a_draft(world: World, line: str) -> None:
+    reply = await world.types(MAYA, line)
+    assert "Send this as a report?" in text(reply.card)
+    assert line in text(reply.card)
+
+
+async def test_with_several_that_can_be_meant_the_bot_asks_which_and_gives_the_words_back(world: World) -> None:
+    await reported(world)
+    await reported(world, "report the label printer jams")
+    reply = await world.types(MAYA, "detail: bed 4")
+    assert "Which one do you mean?" in text(reply.card)
+    assert reply.words == "detail: bed 4"
+    assert {issue.place for issue in await world.issues()} == {""}
+
+
+async def test_an_answer_about_a_report_without_a_name_speaks_for_its_handle(world: World) -> None:
+    await world.presses(MAYA, pressable((await world.types(MAYA, "anon the cart is dark")).card)["It slows me down"])
+    issue = await world.issue()
+    reply = await world.types(MAYA, "detail: by the lift")
+    after = await world.issue()
+    assert (after.place, issue.nameless, reply.said) == ("by the lift", True, "")
+    assert {row.who for row in await world.history() if row.event is Event.DETAIL} == {issue.reporter}
+
+
+@pytest.mark.parametrize(
+    ("who", "line", "event"),
+    [
+        (ROSA, "the vendor replied", Event.VENDOR_REPLIED),
+        (ANA, "propose decline: it is another contract", Event.PROPOSE_DECLINE),
+        (LEE, "declare outage", Event.DECLARE_OUTAGE),
+    ],
+)
+async def test_words_of_several_parts_act_in_the_thread(world: World, who: str, line: str, event: Event) -> None:
+    await reported(world)
+    if event is Event.VENDOR_REPLIED:
+        await do(world, ROSA, Event.SEND_TO_VENDOR, vendor="Scanwell", reference="SW-1", expected="")
+    await world.says_in_thread(who, line)
+    assert event in [row.event for row in await world.history()]
+
+
+async def test_help_shows_each_only_what_they_could_do(world: World) -> None:
+    said = {who: text((await world.types(who, "help")).card) for who in (MAYA, ANA, ROSA, LEE, VERA)}
+    can = {
+        verb: {who for who, help_ in said.items() if verb in help_}
+        for verb in (
+            "object:",
+            "take,",
+            "check:",
+            "vendor replied",
+            "propose decline:",
+            "declare outage",
+            "sev 1",
+            "decline: reply:",
+        )
+    }
+    assert can == {
+        "object:": {MAYA, ANA, ROSA, LEE, VERA}, "take,": {ANA, ROSA, LEE}, "check:": {LEE, VERA},
+        "vendor replied": {ROSA, LEE}, "propose decline:": {ANA, ROSA}, "declare outage": {LEE},
+        "sev 1": {ANA, ROSA, LEE}, "decline: reply:": {LEE},
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------------- reports

@@ -669,6 +669,35 @@ async def test_a_declined_survivor_frees_what_follows_it(floor: Floor) -> None:
     assert floor.heard("was declined. Yours was not.") == {ADA}
 
 
+@pytest.mark.parametrize("there", [True, False])
+async def test_apart_from_what_somebody_has_who_is_not_there_it_goes_on_to_somebody_who_is(
+    floor: Floor,
+    there: bool,  # noqa: FBT001
+) -> None:
+    into, _ = await two(floor)
+    await merge(floor, into)
+    await floor.does(ANA, work.take, Event.TAKE, which=into.id)
+    await floor.change(ANA, away_until=floor.now + timedelta(days=1))
+    if not there:
+        for name in (BEN, SAM, ROSA):
+            await floor.change(name, on_duty=False)
+    said = await split(floor, ADA)
+    child = await floor.issue()
+    expected = (Status.TAKEN, floor.ids[BEN]) if there else (Status.REPORTED, None)
+    assert (child.status, child.owner) == expected
+    assert ("Ben Storybook has it" in said) is there
+    assert (BEN in floor.heard(child.reference)) is there
+    assert (await floor.events())[-1] is Event.UNMERGE
+
+
+async def test_freed_it_goes_on_to_somebody_who_is_there_too(floor: Floor) -> None:
+    into, child = await two(floor)
+    await merge(floor, into)
+    await floor.change(LEE, on_duty=False)
+    await floor.does(LEE, declines.decline, Event.DECLINE, "as planned", "the council", which=into.id)
+    assert (await floor.issue(child.id)).owner == floor.ids[BEN]
+
+
 # ------------------------------------------------------------------------------------------------------- withdrawing
 
 

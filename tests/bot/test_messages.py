@@ -14,9 +14,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 
 from bot import messages
-from bot.cards import CARD, Card, ChoiceField, Form, ManyField, length, size, strings
+from bot.actions import Do
+from bot.cards import CARD, Buttons, Card, ChoiceField, Form, ManyField, length, size, strings
 from bot.language import DOMAIN
-from bot.model import Reader, Role
+from bot.model import Event, IssueId, Reader, Role, Status
+from bot.parser import THREAD_WORDS
 from tests.examples import EXAMPLES, ROOMS
 from tests.examples.scene import NOW, START, Scene
 from tests.examples.screens import happenings
@@ -86,7 +88,7 @@ def test_every_message_has_an_example() -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ENGLISH_ONLY])
 def test_no_sentence_is_hard_coded(name: str, accented: Reader) -> None:
     scene = Scene(accented)
-    verbs = [f"{verb}: " for verb in messages.commands(accented)]
+    verbs = [*(f"{verb}: " for verb in messages.commands(accented)), *sorted(THREAD_WORDS, key=len, reverse=True)]
     for words in shown(EXAMPLES[name](scene)):
         for own in (*scene.own, *verbs):
             words = words.replace(own, "")  # noqa: PLW2901
@@ -182,6 +184,32 @@ def test_the_team_is_called_what_the_pilot_calls_it() -> None:
 
 def test_a_language_without_a_catalogue_is_answered_in_english() -> None:
     assert messages.confirmed_in_thread(Reader("UTC", "tlh")).title == "The reporter confirms that it is fixed."
+
+
+_SAY = {Event.CONFIRM, Event.STILL_BROKEN}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_whoever_said_me_too_is_asked_just_while_their_word_on_the_fix_is_taken(status: Status) -> None:
+    scene = Scene()
+    asked = {Status.FIXED, Status.VERIFIED, Status.UNVERIFIED}
+    about = replace(scene.about(status), judged=scene.fix)  # one there was, whatever has come of it since
+    card = messages.for_follower(about, scene.reader, NOW)
+    assert _pressable(card) == (_SAY if status in asked else set())
+    assert ("What was done" in "\n".join(shown(card))) is (status in asked)
+
+
+@pytest.mark.parametrize("survivor", [Status.TAKEN, Status.FIXED, Status.VERIFIED, Status.UNVERIFIED])
+def test_of_what_was_merged_it_is_the_other_ones_fix(survivor: Status) -> None:
+    scene = Scene()
+    other = replace(scene.issue(survivor), id=IssueId(9))
+    about = replace(scene.about(Status.MERGED), survivor=other, judged=scene.fix)
+    assert _pressable(messages.for_follower(about, scene.reader, NOW)) == (set() if survivor is Status.TAKEN else _SAY)
+
+
+def _pressable(card: Card) -> set[Event]:
+    actions = [each.action for part in card.parts if isinstance(part, Buttons) for each in part.buttons]
+    return {each.event for each in actions if isinstance(each, Do)}
 
 
 def test_the_bedside_stands_above_everything_about_a_patient_at_risk() -> None:

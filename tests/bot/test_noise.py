@@ -7,7 +7,8 @@ import pytest
 
 from bot import living, messages, noise
 from bot.cards import Card, Text
-from bot.model import Held, Issue, IssueId, Reader
+from bot.history import happen
+from bot.model import Event, Held, Issue, IssueId, Reader
 from bot.ports import Transaction
 from storage.database import SqlDatabase
 from tests import builders
@@ -56,7 +57,7 @@ async def test_off_duty_it_waits_for_their_hours(ward: Clockwork) -> None:
     await ward.until("07:29")
     assert ward.titles(SAM) == []
     await ward.until("07:30")
-    assert [text(card).splitlines() for card in ward.cards(SAM)] == [["1 message in one", "Oldest first", "hello"]]
+    assert [text(card).splitlines() for card in ward.cards(SAM)] == [["One message, kept until now", "hello"]]
 
 
 async def test_what_waited_is_one_message_with_a_button_for_each_issue(ward: Clockwork) -> None:
@@ -125,7 +126,7 @@ async def test_a_card_that_is_full_takes_nothing_along(ward: Clockwork) -> None:
     await ward.run(lambda tx: noise.nudge(tx, sam, full, ward.now, key="full"))
     assert ward.cards(SAM) == [full]
     await ward.until("08:00")
-    assert ward.titles(SAM) == ["full", "1 message in one"]
+    assert ward.titles(SAM) == ["full", "One message, kept until now"]
 
 
 async def test_while_somebody_is_away_it_waits_until_they_are_back(ward: Clockwork) -> None:
@@ -134,7 +135,7 @@ async def test_while_somebody_is_away_it_waits_until_they_are_back(ward: Clockwo
     await ward.pass_time(29.9)
     assert ward.titles(SAM) == []
     await ward.pass_time(0.2)
-    assert ward.titles(SAM) == ["1 message in one"]
+    assert ward.titles(SAM) == ["One message, kept until now"]
 
 
 async def test_who_has_left_the_roster_hears_nothing_more(ward: Clockwork) -> None:
@@ -182,7 +183,7 @@ async def test_a_digest_every_day_is_six_in_a_week_and_the_seventh_comes_with_th
         again = replace(issue, events=100 + day)
         await ward.run(lambda tx: noise.digest(tx, omar, f"line {day}", ward.now, again))  # noqa: B023
         await ward.pass_time(24)
-    one, two = "1 message in one", "2 messages in one"
+    one, two = "One message, kept until now", "2 messages in one"
     assert ward.titles(OMAR) == [one, one, one, one, one, one, two, one]
 
 
@@ -277,6 +278,19 @@ async def test_steps_of_the_ladder_are_never_kept_from_whoever_is_on_duty(
 
 
 # ------------------------------------------------------------------------------------------- nobody is told less by it
+
+
+async def test_whose_card_came_in_a_bundle_is_still_named_to_the_reporter(ward: Clockwork) -> None:
+    *_, issue = issues = [await ward.reported() for _ in range(3)]
+    await put_before(ward, ANA, *issues)
+    for minutes in (0, 5):  # before the bundle has come, and after it
+        await ward.pass_time(minutes / 60)
+        await ward.run(lambda tx: living.redraw(tx, issue, ward.now))
+        receipt = next(card for card in ward.cards(MAYA) if card.title.startswith(f"{issue.reference}:"))
+        assert "Ana Fable (champion, on shift) has been told." in text(receipt)
+    closed = await ward.run(lambda tx: happen(tx, issue, Event.WITHDRAW, tx.people.get(issue.reporter), ward.now))
+    await ward.run(lambda tx: living.redraw(tx, closed, ward.now))
+    assert await ward.held(MAYA) == []
 
 
 async def test_whoever_has_had_six_messages_still_hears_of_every_issue(ward: Clockwork) -> None:

@@ -10,6 +10,7 @@ from bot.parser import (
     NAMELESS_IF_PARTED,
     REPORTING,
     SYNONYMS,
+    TAKING_ANSWERS,
     TAKING_WORDS,
     THREAD_SYNONYMS,
     THREAD_WORDS,
@@ -92,6 +93,16 @@ SOMEBODYS_WORDS = [
     "me too, on 5 West",
     "mine is different from hers",
     "withdraw button missing",
+    "workaround fails on nights too?",
+    "the workaround fails again",
+    "how bad is it for the patient?",
+    "object list is empty",
+    "objects: all gone",
+    "reply button is missing",
+    "answer the phone",
+    "details are blank",
+    "detailed view is blank",
+    "appeal form won't open",
     # no reference
     "142",
     "1-2 scanners are down",
@@ -148,6 +159,9 @@ SOMEBODYS_WORDS = [
     "sev 2",
     "hand @ana-fable",
     "merge MAR-12",
+    "vendor replied",
+    "propose decline: it is another contract",
+    "declare outage",
 ]
 
 
@@ -496,6 +510,9 @@ def test_a_reference_alone_shows_that_issue(line: str, key: str, number: int, th
         ("No, mine is different", "different"),
         ("withdraw", "withdraw"),
         ("Withdraw", "withdraw"),
+        ("workaround fails", "fails"),
+        ("The Workaround Fails", "fails"),
+        ("How bad is it?", "severity"),
     ],
 )
 @pytest.mark.parametrize("thread", [False, True])
@@ -531,6 +548,11 @@ def test_every_word_of_the_thread_within_a_sentence_is_team_talk(verb: str) -> N
         ("merge #12", Line(Kind.THREAD, "dup", "#12", number=12)),
         ("merge: MAR-12", Line(Kind.THREAD, "dup", "MAR-12", key="MAR", number=12)),
         ("unmerge", Line(Kind.THREAD, "split")),
+        ("The vendor replied", Line(Kind.THREAD, "vendor replied")),
+        ("the  vendor\u00a0replied:", Line(Kind.THREAD, "vendor replied")),
+        ("vendor: replied", Line(Kind.THREAD, "vendor", "replied")),
+        ("propose to decline: another contract", Line(Kind.THREAD, "propose decline", "another contract")),
+        ("Declare an outage", Line(Kind.THREAD, "declare outage")),
         ("Unmerge:", Line(Kind.THREAD, "split")),
         ("sev 1", Line(Kind.THREAD, "sev", "1", level=HARM)),
         ("SEV 4", Line(Kind.THREAD, "sev", "4", level=QUESTION)),
@@ -565,6 +587,18 @@ def test_words_of_the_thread_take_what_is_listed_for_them(line: str, expected: L
         "answer the phone",
         "reply to her",
         "explain it to me",
+        "vendor replied yesterday",
+        "the vendor replied to me",
+        "vendor replied? great",
+        "vendor, replied",
+        "propose to decline it",
+        "declare an outage, please",
+        "declare outage if it goes on",
+        "workaround fails on nights too?",
+        "the workaround fails: it beeps",
+        "object",
+        "object: it is not",
+        "detail",
         "dup 12",
         "dup of MAR-12",
         "dup #0",
@@ -614,20 +648,47 @@ def test_a_report_asked_for_in_a_thread_is_never_taken_for_talk(line: str, expec
     assert parse(line, thread=True) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "verb", "words"),
+    [
+        ("reply", "reply", ""),
+        ("Reply: cart 7", "reply", "cart 7"),
+        ("answer : it was\ncart 7", "reply", "it was\ncart 7"),
+        ("Object:", "object", ""),
+        ("APPEAL: it is not", "object", "it is not"),
+        ("detail: Room 12: bed 3", "detail", "Room 12: bed 3"),
+        ("details", "detail", ""),
+    ],
+)
+def test_an_answer_takes_words_after_a_colon_and_keeps_the_line(line: str, verb: str, words: str) -> None:
+    assert parse(line) == Line(Kind.ANSWER, verb, words, whole=line if words else "")
+
+
 # ------------------------------------------------------------------------------------------------- for every line
 
 
 def test_every_verb_stands_in_its_table_as_it_is_compared() -> None:
-    tables = (REPORTING, COMMANDS, THREAD_WORDS, ANSWERS, SYNONYMS, THREAD_SYNONYMS, NAMELESS, NAMELESS_IF_PARTED)
+    tables = (
+        REPORTING,
+        COMMANDS,
+        THREAD_WORDS,
+        ANSWERS,
+        SYNONYMS,
+        THREAD_SYNONYMS,
+        NAMELESS,
+        NAMELESS_IF_PARTED,
+        TAKING_ANSWERS,
+    )
     assert all(fold(word) == word for table in tables for word in table)
     assert set(SYNONYMS.values()) <= {*REPORTING, *COMMANDS}
     assert set(THREAD_SYNONYMS.values()) <= set(THREAD_WORDS)
     assert set(COMMANDS) >= TAKING_WORDS
 
 
-def test_no_word_means_two_things() -> None:
-    words = [*REPORTING, *COMMANDS, *ANSWERS, *SYNONYMS, *THREAD_WORDS, *THREAD_SYNONYMS]
-    assert len(words) == len(set(words))
+def test_no_word_means_two_things_in_one_place() -> None:
+    anywhere = [*REPORTING, *COMMANDS, *ANSWERS, *SYNONYMS]
+    for words in ([*anywhere, *THREAD_WORDS, *THREAD_SYNONYMS], [*anywhere, *TAKING_ANSWERS]):
+        assert len(words) == len(set(words))
 
 
 _PIECES = [
@@ -635,6 +696,7 @@ _PIECES = [
     *COMMANDS,
     *THREAD_WORDS,
     *ANSWERS,
+    *TAKING_ANSWERS,
     *SYNONYMS,
     *THREAD_SYNONYMS,
     *NAMELESS,
@@ -675,7 +737,7 @@ def test_what_follows_report_is_kept_exactly_as_typed(verb: str, words: str) -> 
 
 
 @given(
-    st.sampled_from(sorted({*COMMANDS, *ANSWERS} - {"ask me next shift"})),
+    st.sampled_from(sorted({*COMMANDS, *ANSWERS, *TAKING_ANSWERS} - {"ask me next shift"})),
     st.sampled_from(["please", "the pump", "4 West", "?"]),
 )
 def test_a_command_with_a_sentence_after_it_is_no_command(verb: str, words: str) -> None:

@@ -18,7 +18,7 @@ from storage.scope import mine
 from storage.tables import AuditRow, table_of
 from storage.transaction import SqlTransaction
 from tests.bot.books import ANA, BEN, LEE, MAYA, SAM, book, only, people, pilot, without
-from tests.builders import HOUR, NOON, issue
+from tests.builders import HOUR, NOON, handle, issue
 
 T = TypeVar("T")
 READER = Reader("UTC")
@@ -109,7 +109,7 @@ async def test_a_spreadsheet_opens_a_pilot(database: SqlDatabase) -> None:
     def look(tx: SqlTransaction) -> None:
         of = the_pilot(tx)
         assert (of.target, of.starts_at) == (timedelta(hours=12), datetime(2026, 5, 4, 4, tzinfo=UTC))
-        [rung] = tx.pilots.rungs(of.id)[Severity.SLOWS_WORK]
+        [rung] = tx.pilots.rungs(of.id, NOON)[Severity.SLOWS_WORK]
         assert (rung.after, rung.every) == (timedelta(hours=1.5), 2 * HOUR)
         [shift] = tx.rota.of(ana.id, NOON)
         assert shift.starts_at == datetime(2026, 5, 4, 11, tzinfo=UTC)
@@ -141,10 +141,10 @@ async def test_one_wrong_cell_and_nothing_is_written(sqlite: SqlDatabase) -> Non
 
 async def test_a_pilot_without_a_ladder_keeps_the_default(sqlite: SqlDatabase) -> None:
     await opened(sqlite)
-    assert await sqlite.read(lambda tx: tx.pilots.rungs(the_pilot(tx).id)) == {}
+    assert await sqlite.read(lambda tx: tx.pilots.rungs(the_pilot(tx).id, NOON)) == {}
     ladder = [{"severity": "4", "after": "2", "needs": "nobody owns it", "tell": "lead"}]
     await opened(sqlite, only(ladder=ladder))
-    rungs = await sqlite.read(lambda tx: tx.pilots.rungs(the_pilot(tx).id))
+    rungs = await sqlite.read(lambda tx: tx.pilots.rungs(the_pilot(tx).id, NOON))
     assert list(rungs[Severity.BLOCKS_WORK]) == list(RUNGS[Severity.BLOCKS_WORK])
     assert len(rungs[Severity.QUESTION]) == 1
 
@@ -200,6 +200,17 @@ async def test_whoever_is_no_longer_on_the_sheet_leaves_and_stays_in_the_record(
     assert (gone.name, gone.active) == ("Maya Sample", False)
     assert await sqlite.read(lambda tx: tx.people.at(maya.address)) is None
     assert (None, "person.remove", str(maya.id), True) in await on_record(sqlite)
+
+
+async def test_nobody_stands_behind_the_handles_of_whoever_leaves(sqlite: SqlDatabase) -> None:
+    await opened(sqlite, EVERYTHING)
+    maya, ana = await known(sqlite, MAYA), await known(sqlite, ANA)
+    for who in (maya, ana):
+        theirs = handle(pilot=who.pilot, unit=who.unit, identity=who.address)
+        await sqlite.run(lambda tx: tx.handles.add(theirs))  # noqa: B023 - awaited at once
+    await opened(sqlite, only(people=without(MAYA)))
+    behind = [len(await sqlite.read(lambda tx: tx.handles.behind(who.address))) for who in (maya, ana)]  # noqa: B023
+    assert behind == [0, 1]
 
 
 async def test_what_they_own_goes_to_whoever_is_on_shift_by_the_new_rota(sqlite: SqlDatabase) -> None:
@@ -260,6 +271,36 @@ async def test_a_rota_speaks_of_its_own_days_alone(sqlite: SqlDatabase) -> None:
     assert (len(rota.added), len(rota.removed), rota.unchanged) == (0, 1, 2)
     ana = await known(sqlite, ANA)
     assert [shift.starts_at.day for shift in await sqlite.read(lambda tx: tx.rota.of(ana.id, NOON))] == [4, 6, 7, 11]
+
+
+@pytest.mark.parametrize(
+    ("stored", "sheet", "began"),
+    [
+        (("2026-05-03 19:00", "2026-05-04 15:00"), ("2026-05-04 07:00", "2026-05-04 19:00"), "2026-05-03 19:00"),
+        (("2026-05-05 05:00", "2026-05-05 15:00"), ("2026-05-04 19:00", "2026-05-05 07:00"), "2026-05-05 05:00"),
+    ],
+)
+async def test_a_shift_into_which_one_of_another_day_reaches_is_refused_with_its_row(
+    sqlite: SqlDatabase, stored: tuple[str, str], sheet: tuple[str, str], began: str
+) -> None:
+    def on(person: str, starts: str, ends: str) -> dict[str, str]:
+        return {"person": person, "unit": "ICU", "starts": starts, "ends": ends}
+
+    await opened(sqlite)
+    await opened(sqlite, only(rota=[on(ANA, *stored)]))
+    said = await refused(sqlite, only(rota=[on(BEN, *sheet), on(ANA, *sheet)]))
+    [problem] = said
+    assert problem.startswith(
+        f"Rota, row 3, starts: an earlier sheet has this person on a shift that began at {began}."
+    )
+    mended = await opened(sqlite, only(rota=[on(BEN, *sheet)]))
+    assert mended.any
+
+
+async def test_a_shift_that_begins_when_one_of_the_day_before_ends_is_taken(sqlite: SqlDatabase) -> None:
+    await opened(sqlite)
+    for starts, ends in (("2026-05-03", "night"), ("2026-05-04", "day")):
+        await opened(sqlite, only(rota=[{"person": ANA, "unit": "ICU", "starts": starts, "ends": ends}]))
 
 
 async def test_a_unit_nobody_needs_is_taken_away_with_its_past(sqlite: SqlDatabase) -> None:

@@ -94,6 +94,14 @@ def test_people_are_what_their_row_says_and_the_rest_is_the_pilots() -> None:
     assert named(roster, [sam.unit]) == ["All units"]  # the fix team stands over all of them
 
 
+def test_in_slack_somebody_is_known_by_their_email_unless_the_sheet_names_their_member_id() -> None:
+    first = opened(book(people=people(maya={"platform": "slack"}, ana={"platform": "slack", "account": "U0ANA"})))
+    assert who(first, MAYA).address == Address("slack", "person", MAYA)
+    assert who(first, ANA).address == Address("slack", "person", "U0ANA")
+    after = again(book(), first)  # a column that is not there leaves what is
+    assert who(after, ANA).address == Address("slack", "person", "U0ANA")
+
+
 def test_everything_that_can_be_said_of_a_pilot_is_read() -> None:
     given = pilot(
         language="es", target_hours="12", fix_team="pump team", starts="2026-05-04 07:00", nameless="strict",
@@ -255,7 +263,7 @@ WRONG: list[tuple[Book, str, str]] = [
     (book(people=people(maya={"deputy": MAYA})), "People, row 2, deputy:", "their own deputy"),
     (book(people=people(maya={"deputy": "bne@hospital.example"})), "People, row 2, deputy:", f"Did you mean {BEN}?"),
     (book(people=people(maya={"platform": "slak"})), "People, row 2, platform:", "Did you mean slack?"),
-    (book(people=people(maya={"platform": "slack"})), "People, row 2, account:", "empty"),
+    (book(people=people(maya={"platform": "teams"})), "People, row 2, account:", "empty"),
     (book(people=people(ben={"name": "Maya  Sample"})), "People, row 4, account:", "maya-sample stands in row 2 too"),
     (book(people=without(LEE)), "People:", "nobody is a lead"),
     (book(pilot=pilot(key="M")), "Pilot, row 2, key:", "M is not a key"),

@@ -53,7 +53,8 @@ def shift(person: int, starts: float, hours: float = 12, unit: UnitId = WEST) ->
 
 
 def test_a_row_is_a_shift_in_utc() -> None:
-    assert read(row()) == rota.Rota((Shift(ANA, WEST, local("2026-05-03", 7), local("2026-05-03", 19)),))
+    shift = Shift(ANA, WEST, local("2026-05-03", 7), local("2026-05-03", 19))
+    assert read(row()) == rota.Rota((shift,), rows={shift: 2})
 
 
 @pytest.mark.parametrize("person", ["Ana Ruiz", "ana ruiz", " ANA  RUIZ ", "Ana.Ruiz@example.org"])

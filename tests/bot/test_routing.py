@@ -54,6 +54,22 @@ def test_no_champion_on_shift_means_the_fix_team_on_duty(severity: Severity) -> 
     assert names(routing.first_to_hear(severity, WEST, NURSE, roster(off(ANA), BEN, SAM, off(ROSA), LEE))) == ["Sam"]
 
 
+@pytest.mark.parametrize("severity", MILD)
+def test_of_several_champions_the_one_with_the_least_on_hand_hears(severity: Severity) -> None:
+    eve = somebody("Eve", Role.CHAMPION)
+    for loads, told in (({ANA.id: 2, eve.id: 1}, "Eve"), ({ANA.id: 1, eve.id: 2}, "Ana")):
+        loaded = replace(roster(ANA, eve, SAM, LEE), load=loads.__getitem__)
+        assert names(routing.first_to_hear(severity, WEST, NURSE, loaded)) == [told]
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize("ana", [replace(ANA, trained=False), replace(ANA, away_until=builders.NOON + builders.HOUR)])
+def test_a_champion_who_is_not_trained_or_away_is_not_told(severity: Severity, ana: Person) -> None:
+    told = routing.first_to_hear(severity, WEST, NURSE, roster(ana, SAM, LEE))
+    assert names(told)[0] == "Sam"
+    assert "Ana" not in names(told)
+
+
 @pytest.mark.parametrize("severity", Severity)
 def test_nobody_on_shift_means_the_lead(severity: Severity) -> None:
     assert names(
@@ -105,3 +121,9 @@ def test_an_owner_who_is_also_the_lead_hears_once() -> None:
 @pytest.mark.parametrize("severity", MILD)
 def test_a_champions_own_report_goes_to_somebody_else(severity: Severity) -> None:
     assert names(routing.first_to_hear(severity, WEST, ANA.id, roster(*ALL))) == ["Sam", "Rosa"]
+
+
+def test_a_champion_who_is_not_trained_is_nobody_even_for_a_patient() -> None:
+    eve = replace(somebody("Eve", Role.CHAMPION), trained=False)
+    told = routing.audience([Audience.EVERYBODY], builders.issue(unit=WEST), roster(*ALL, eve), None)
+    assert names(told) == ["Ana", "Sam", "Rosa", "Lee", "Vera"]

@@ -7,11 +7,12 @@ import pytest
 from bot import hospital
 from bot.app import demo_key, demonstrating, serving
 from bot.errors import Misconfigured
-from bot.model import Event
+from bot.model import Due, Event
+from bot.noise import BURST, MOMENT
 from bot.settings import Settings, load
 from bot.story import Player
 from tests import builders
-from tests.world import MAYA, World, place
+from tests.world import ANA, MAYA, World, labels, place
 
 SECRET = "an-invented-secret-of-the-tests-long-enough"
 
@@ -62,6 +63,30 @@ async def test_the_next_event_is_the_next_and_nothing_more(world: World) -> None
 async def test_where_nothing_is_planned_the_clock_stands_still(world: World) -> None:
     await world.simulation.next_event()
     assert await world.simulation.now() == world.start
+
+
+async def test_the_third_report_in_a_row_is_not_kept_from_the_champion_till_the_clock_is_moved(world: World) -> None:
+    for n in range(3):
+        await world.types(MAYA, f"report cart {n} is dark")
+    titles = world.chat.at(ANA)
+    assert [title.split(":")[0] for title in titles[:2]] == ["MAR-1", "MAR-2"]
+    assert titles[2] == "One message, kept until now"
+    assert labels(world.chat.cards(ANA)[2]) == ["Show MAR-3"]
+    assert await world.clock.now() - world.start == MOMENT
+
+
+async def test_what_waits_for_somebodys_hours_does_not_move_the_clock(world: World) -> None:
+    ana = await world.person(ANA)
+    burst = Due(f"{BURST}:{ana.id}", BURST, ana.id, world.start + timedelta(hours=9))
+    await world.database.run(lambda tx: tx.agenda.put(burst))
+    await world.types(MAYA, "report the cart is dark")
+    assert await world.clock.now() == world.start
+
+
+async def test_while_the_clock_is_being_moved_settling_only_delivers(world: World) -> None:
+    async with asyncio.timeout(20):
+        await asyncio.gather(world.pass_time(3), *(world.simulation.settle() for _ in range(5)))
+    assert await world.clock.now() == world.start + timedelta(hours=3)
 
 
 async def test_simulated_time_is_kept_across_a_restart(demo: Settings) -> None:

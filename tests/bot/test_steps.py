@@ -272,7 +272,9 @@ async def test_where_nobody_is_left_it_says_so_in_the_thread_and_is_not_ready(wa
     assert "There was nobody to tell." in text(ward.last(WEST))
     assert Gap.NOBODY in {each.gap for each in await ward.read(lambda tx: auditor.overdue(tx, ward.now))}
     await ward.pass_time(23)
-    assert "There was nobody to tell of it." in text(ward.last(MAYA))
+    said = text(ward.last(MAYA))
+    assert "There was nobody here to tell. Please tell whoever is in charge of your unit." in said
+    assert "every day" not in said  # nobody is there who could hear of it
 
 
 # ------------------------------------------------------------------------------------------------------- found too late
@@ -492,13 +494,34 @@ async def test_what_has_lost_its_owner_climbs_from_the_start(ward: Clockwork) ->
     assert stepped(ward) == {7: FIX_TEAM, 13: {LEE}}
 
 
+async def faster(ward: Clockwork) -> None:
+    """The pilot's ladder is another one from now on."""
+    table = {level: tuple(rungs) for level, rungs in ladder.RUNGS.items()}
+    table[Severity.SLOWS_WORK] = table[Severity.PATIENT_AT_RISK]
+    await ward.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, table, ward.now))
+
+
 async def test_a_ladder_is_copied_when_it_is_reported(ward: Clockwork) -> None:
     await report(ward, 3)
-    faster = {level: tuple(rungs) for level, rungs in ladder.RUNGS.items()}
-    faster[Severity.SLOWS_WORK] = faster[Severity.PATIENT_AT_RISK]
-    await ward.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, faster))
-    await ward.pass_time(2)
+    await ward.pass_time(0.5)
+    await faster(ward)
+    await ward.pass_time(1.5)
     assert stepped(ward) == {2: FIX_TEAM}
+
+
+@pytest.mark.parametrize("level", [3, 4])
+async def test_what_loses_its_owner_or_gets_worse_climbs_the_ladder_it_was_reported_under(
+    ward: Clockwork, level: int
+) -> None:
+    await report(ward, level)
+    await ward.does(ANA, work.take, Event.TAKE)
+    await ward.pass_time(1)
+    await faster(ward)
+    await ward.does(ANA, work.release, Event.RELEASE)
+    if level == 4:
+        await ward.does(MAYA, severity.change, Event.CHANGE_SEVERITY, Severity.SLOWS_WORK)
+    await ward.pass_time(8)
+    assert stepped(ward) == {3: FIX_TEAM, 9: {LEE}}
 
 
 async def test_a_closed_issue_has_nothing_ahead(ward: Clockwork) -> None:

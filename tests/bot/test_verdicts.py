@@ -82,6 +82,16 @@ async def newest(floor: Floor, who: str) -> Issue:
     return next((each for each in mine if each.again_of), mine[0])
 
 
+async def test_whoever_fixed_it_and_has_gone_home_hears_of_the_yes_in_their_hours(floor: Floor) -> None:
+    floor.now = floor.now.replace(hour=8)  # 03:00 there
+    await fixed(floor, ANA)
+    await floor.change(ANA, on_duty=False)
+    await yes(floor, MAYA)
+    assert "confirms that it is fixed" not in " ".join(floor.chat.at(ANA))
+    await floor.pass_time(4.5)
+    assert "confirms that it is fixed" in " ".join(floor.chat.at(ANA))
+
+
 async def planned(floor: Floor, needs: Needs, which: IssueId | None = None) -> list[tuple[Deed, float]]:
     issue = await floor.issue(which)
     steps = await floor.read(lambda tx: tx.issues.steps(issue.id))
@@ -270,6 +280,72 @@ async def test_a_no_of_a_question_whose_notice_is_not_settled_still_counts_as_as
     await no(floor, MAYA)
     issue = await floor.issue()
     assert (issue.asked_at, issue.addressed_at, issue.status) == (floor.now, None, Status.TAKEN)
+
+
+async def handovers(floor: Floor) -> list[tuple[PersonId | None, Status, Status]]:
+    return [(row.who, row.before, row.after) for row in await floor.history() if row.event is Event.HAND_OVER]
+
+
+@pytest.mark.parametrize("gone", ["off duty", "away", "left"])
+async def test_a_no_to_an_owner_who_is_not_there_goes_on_to_who_is(floor: Floor, gone: str) -> None:
+    """Ben stands in on 4 West; Ana hears of it in her hours, unless she has left."""
+    await fixed(floor, ANA)
+    await floor.change(BEN, trained=True, unit=floor.units[WEST].id)
+    until = floor.now + timedelta(days=1) if gone == "away" else None
+    await floor.change(ANA, on_duty=gone != "off duty", away_until=until, active=gone != "left")
+    before = len(floor.chat.at(ANA))
+    reply = await no(floor, MAYA, words="it went dark again")
+    issue = await floor.issue()
+    assert (issue.status, issue.owner) == (Status.TAKEN, floor.ids[BEN])
+    assert await handovers(floor) == [(None, Status.TAKEN, Status.TAKEN)]
+    assert "Ben Storybook has been told." in reply
+    assert BEN in floor.heard(f"{issue.reference} is yours now")
+    assert BEN in floor.heard("They write: it went dark again")
+    await floor.pass_time(40)
+    assert (len(floor.chat.at(ANA)) > before) is (gone != "left")
+
+
+async def test_a_no_while_nobody_is_there_is_nobodys_and_the_ladder_begins_anew(floor: Floor) -> None:
+    await fixed(floor, ANA)
+    floor.now += timedelta(hours=2)
+    for name in (ANA, BEN, SAM, ROSA):
+        await floor.change(name, on_duty=False)
+    assert "It is open again." in await no(floor, MAYA)
+    issue = await floor.issue()
+    assert (issue.status, issue.owner) == (Status.REPORTED, None)
+    assert await handovers(floor) == [(None, Status.TAKEN, Status.REPORTED)]
+    assert {(Needs.UNOWNED.value, 2.0), (Needs.UNOWNED.value, 8.0)} <= await floor.hours_ahead()
+    assert LEE in {each.ref.place.id for each in floor.chat.history}
+
+
+async def test_an_owner_who_says_so_themselves_off_duty_keeps_it(floor: Floor) -> None:
+    await fixed(floor, SAM)
+    await floor.change(ANA, on_duty=False)
+    await no(floor, ANA)
+    assert (await floor.issue()).owner == floor.ids[ANA]
+    assert await handovers(floor) == []
+
+
+async def test_a_miss_that_a_no_brings_to_light_is_told_to_who_has_it_now(floor: Floor) -> None:
+    await floor.reported()
+    await fix(floor, ANA)
+    await floor.pass_time(25)
+    await floor.change(ANA, on_duty=False)
+    await floor.change(ROSA, on_duty=False)
+    await no(floor, MAYA)
+    assert (await floor.issue()).owner == floor.ids[SAM]
+    assert floor.heard("missed. Nothing that helps") >= {LEE, SAM}
+
+
+async def test_a_no_of_what_follows_it_does_not_return_to_an_owner_who_is_not_there(floor: Floor) -> None:
+    child = await fixed_with_child(floor)
+    owner = (await floor.issue()).owner
+    gone = next(name for name, person in floor.ids.items() if person == owner)
+    await floor.change(gone, on_duty=False)
+    await no(floor, ADA, child.id)
+    apart = await floor.issue(child.id)
+    assert apart.status is Status.TAKEN
+    assert apart.owner not in {None, owner}
 
 
 async def test_an_owners_press_on_an_old_card_does_nothing_and_the_reporters_counts(floor: Floor) -> None:

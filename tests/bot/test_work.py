@@ -8,7 +8,7 @@ from bot import calendar, living, questions, work
 from bot.actions import Do, DoAs
 from bot.cards import Card, Form, ManyField
 from bot.errors import Denied
-from bot.model import Event, Outcome, Status, VendorWait
+from bot.model import Event, Outcome, Role, Status, VendorWait
 from storage.database import SqlDatabase
 from tests import builders
 from tests.bot.floor import (
@@ -253,6 +253,17 @@ async def test_where_nobody_can_have_it_no_form_opens(floor: Floor) -> None:
         await floor.change(name, active=False)
     said = await floor.does(ANA, work.hand_over_form, Event.HAND_OVER)
     assert "there is nobody to hand it over to" in text(said)
+
+
+async def test_a_champion_who_is_not_trained_is_not_offered(floor: Floor) -> None:
+    await floor.reported()
+    await floor.change(ANA, trained=False)
+    issue = await floor.issue()
+    able = await floor.read(lambda tx: work.can_have(tx, issue, floor.now))
+    assert ANA not in [each.address.id for each in able]
+    await floor.change(ANA, roles=frozenset({Role.CHAMPION, Role.RESPONDER}))
+    able = await floor.read(lambda tx: work.can_have(tx, issue, floor.now))
+    assert ANA in [each.address.id for each in able]
 
 
 async def test_those_on_duty_are_offered_first(floor: Floor) -> None:

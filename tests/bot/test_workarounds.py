@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot import deadline, fixes, merges, verdicts, work, workarounds
+from bot import deadline, fixes, living, merges, verdicts, work, workarounds
 from bot.actions import Do, DoAs, StillServes
-from bot.cards import Card, Form
+from bot.cards import BUTTONS, Card, ChoiceField, Form
 from bot.errors import Denied
 from bot.model import Event, FixKind, Help, Needs, Status, Workaround
 from bot.ports import Transaction
@@ -33,6 +33,7 @@ from tests.bot.floor import (
 
 HARMLESS = "use the pump by the window"
 RISKY = "skip the scan and chart it later"
+OVERRIDE = "override it in the cabinet"
 
 
 @pytest.fixture
@@ -280,32 +281,125 @@ async def test_nobody_else_checks_it(floor: Floor, who: str) -> None:
         await check(floor, who, "yes")
 
 
-async def test_of_several_the_one_that_has_waited_longest_is_checked(floor: Floor) -> None:
+async def test_of_several_each_can_be_checked_and_what_is_sent_back_says_which(floor: Floor) -> None:
     await floor.reported()
     await offer(floor, RISKY)
-    await offer(floor, "override it in the cabinet")
+    await offer(floor, OVERRIDE)
     form = await floor.does(LEE, workarounds.check_form, Event.CHECK)
     assert isinstance(form, Form)
-    assert RISKY in form.intro
-    await check(floor, LEE, "no", "no")
-    assert [way.waits_for_check for way in await ways(floor)] == [False, True]
+    assert f"1. {RISKY}\n2. {OVERRIDE}" in form.intro
+    first, second = await ways(floor)
+    (choice,) = (each for each in form.fields if isinstance(each, ChoiceField))
+    assert [each.value for each in choice.options] == [
+        f"{said} {way.n}" for way in (first, second) for said in ("yes", "no")
+    ]
+    await check(floor, LEE, f"no {second.n}", "no")
+    assert [way.waits_for_check for way in await ways(floor)] == [True, False]
     assert Needs.UNCHECKED in {needs for needs, _ in await floor.hours_ahead()}
 
 
-async def test_however_many_wait_there_is_one_reminder(floor: Floor) -> None:
+async def test_a_word_about_one_that_was_judged_meanwhile_is_not_taken_for_the_next(floor: Floor) -> None:
     await floor.reported()
-    for _ in range(2):
-        await offer(floor, RISKY)
+    await offer(floor, RISKY)
+    (first,) = await ways(floor)
+    await offer(floor, OVERRIDE)
+    await check(floor, LEE, f"no {first.n}", "no")
+    assert "this check is done already" in text(await check(floor, VERA, f"yes {first.n}"))
+    assert [way.waits_for_check for way in await ways(floor)] == [False, True]
+
+
+async def test_of_several_it_has_to_be_said_which(floor: Floor) -> None:
+    await floor.reported()
+    for words in (RISKY, OVERRIDE):
+        await offer(floor, words)
+    form = await check(floor, VERA, "yes")
+    assert isinstance(form, Form)
+    assert list(form.errors) == ["ok"]
+
+
+@pytest.mark.parametrize("who", [VERA, LEE])
+async def test_whoever_may_check_finds_that_first_on_the_card_with_each_that_waits(floor: Floor, who: str) -> None:
+    await floor.reported()
+    for words in (RISKY, OVERRIDE, HARMLESS):
+        await offer(floor, words)
+    issue, person = await floor.issue(), await floor.person(who)
+    card = await floor.read(lambda tx: living.card(living.about(tx, issue), person, floor.now))
+    assert buttons(card)[0].action == Do(Event.CHECK, issue.id, issue.version)
+    assert len(buttons(card)) <= BUTTONS
+    for words in (RISKY, OVERRIDE):
+        assert f"waits for the safety officer: {words}" in text(card)
+    assert HARMLESS in text(card)
+    team = await floor.read(lambda tx: living.card(living.about(tx, issue), None, floor.now))
+    assert Event.CHECK not in events_on(team)
+
+
+async def test_a_risky_one_that_waits_hides_nothing_of_the_one_in_place(floor: Floor) -> None:
+    await floor.reported()
+    await offer(floor, HARMLESS)
+    await offer(floor, RISKY)
+    receipt = floor.chat.cards(MAYA)[0]
+    assert f"Until it is fixed: {HARMLESS}" in text(receipt)
+    assert RISKY not in text(receipt)
+    assert Event.WORKAROUND_FAILS in events_on(receipt)
+    await fails(floor)
+    assert [way.holds for way in await ways(floor)] == [False, False]
+    assert "Until it is fixed" not in text(floor.chat.cards(MAYA)[0])
+
+
+async def test_however_many_wait_there_is_one_reminder_and_it_names_them(floor: Floor) -> None:
+    await floor.reported()
+    for words in (RISKY, OVERRIDE):
+        await offer(floor, words)
     assert await unsettled(floor, Needs.UNCHECKED) == [4]
-    for _ in range(2):
-        await check(floor, LEE, "yes")
+    await floor.pass_time(4.1)
+    card = next(card for card in floor.chat.cards(VERA) if "waits for your check" in card.title)
+    assert all(words in text(card) for words in (RISKY, OVERRIDE))
+    for way in await ways(floor):
+        await check(floor, LEE, f"yes {way.n}")
     assert await unsettled(floor, Needs.UNCHECKED) == []
+
+
+@pytest.mark.parametrize(
+    ("hour", "level", "comes"),
+    [  # UTC; in New York it is five hours earlier
+        (12.5, 3, 12.5),  # 07:30
+        (2.9, 3, 2.9),  # 21:54
+        (3, 3, 12.5),  # 22:00
+        (12.4, 3, 12.5),
+        (5, 1, 5),
+    ],
+)
+async def test_off_duty_one_hears_the_same_day_but_is_not_woken(
+    floor: Floor, hour: float, level: int, comes: float
+) -> None:
+    floor.now = floor.now.replace(hour=0) + timedelta(hours=hour)
+    await floor.change(VERA, on_duty=False)
+    await floor.reported(level)
+    await offer(floor, RISKY)
+    asks = "is this workaround safe?"
+    assert (asks in " ".join(floor.chat.at(VERA))) is (comes == hour)
+    floor.now += timedelta(hours=comes - hour)
+    await floor.deliver()
+    assert asks in " ".join(floor.chat.at(VERA))
+
+
+async def test_by_night_nobody_off_duty_is_reminded_of_a_check(floor: Floor) -> None:
+    floor.now = floor.now.replace(hour=23)  # 18:00 there
+    for name in (VERA, LEE):
+        await floor.change(name, on_duty=False)
+    await floor.reported(3)
+    await offer(floor, RISKY)
+    waits = "waits for your check"
+    await floor.pass_time(13)  # 22:00, 02:00 and 06:00 are left out
+    assert waits not in " ".join(floor.chat.at(VERA))
+    await floor.pass_time(4)
+    assert " ".join(floor.chat.at(VERA)).count(waits) == 1
 
 
 async def test_where_nothing_waits_nothing_is_checked(floor: Floor) -> None:
     await floor.reported()
     await offer(floor)
-    assert "no workaround waits to be checked" in text(await check(floor, LEE, "yes"))
+    assert "this check is done already, or not needed" in text(await check(floor, LEE, "yes"))
 
 
 async def test_where_no_list_is_known_for_a_language_everything_is_checked() -> None:

@@ -12,6 +12,7 @@ from tests.examples import (
     declines,
     drafts,
     duty,
+    erasures,
     fixes,
     forms,
     issue,
@@ -30,6 +31,6 @@ from tests.examples.scene import Example
 
 ROOMS = (
     issue, clock, work, fixes, workarounds, vendors, questions, verdicts, merges, declines, drafts, forms, screens,
-    care, coverage, duty, noise, roles, refusals,
+    care, coverage, duty, noise, roles, erasures, refusals,
 )  # fmt: skip
 EXAMPLES: Mapping[str, Example] = {name: example for room in ROOMS for name, example in room.EXAMPLES.items()}

@@ -39,7 +39,11 @@ def _missed(status: Status) -> Example:
 
 def _reminder(status: Status, step: Step, level: int = 3) -> Example:
     return lambda s: messages.reminder(
-        s.issue(status, level=level), step, replace(s.about(status, level=level), workaround=s.way), s.viewer, LATER
+        s.issue(status, level=level),
+        step,
+        replace(s.about(status, level=level), workaround=s.way, unchecked=[replace(s.way, risky=True)] * 9),
+        s.viewer,
+        LATER,
     )
 
 
@@ -72,7 +76,12 @@ EXAMPLES: Mapping[str, Example] = {
     "missed_for_reporter: unowned": lambda s: messages.missed_for_reporter(
         s.issue(missed=True), s.pilot, [], None, s.reader, NOW
     ),
+    "missed_for_reporter: unowned and known": lambda s: messages.missed_for_reporter(
+        s.issue(missed=True), s.pilot, [s.person()], None, s.reader, NOW
+    ),
     **{f"missed_for_reporter: {status}": _missed(status) for status in Status},
+    "not_paged": lambda s: messages.not_paged(s.issue(level=1), s.crowd, s.viewer, NOW),
+    "not_paged_in_thread": lambda s: messages.not_paged_in_thread(s.crowd, s.reader),
     "reminder": lambda s: messages.reminder(s.issue(), s.steps[0], s.about(), s.viewer, NOW),
     **{f"reminder: {name}": _reminder(*which) for name, which in _REMINDED.items()},
     "reminder: a word is owed": _reminder(*_REMINDED["worked around"], level=1),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import messages
-from bot.model import AnswerId, IssueId, KnownAnswer, Nameless, PersonId, PilotId, Severity
+from bot.model import AnswerId, IssueId, KnownAnswer, Nameless, PersonId, PilotId, Role, Severity, Status
 from bot.privacy import Identifier
 from tests.examples.scene import NOW, Example, Scene
 
@@ -30,6 +30,7 @@ _DRAFTS: Mapping[str, Example] = {
     "draft: again": lambda s: messages.draft(replace(_view(s), again=True)),
     "draft: marked": lambda s: messages.draft(_marked(s)),
     "draft: with a name": lambda s: messages.draft(replace(_view(s), named=True)),
+    "draft: marked, with a name": lambda s: messages.draft(replace(_marked(s), named=True)),
     "draft: for somebody": lambda s: messages.draft(replace(_view(s), behalf=s.person(2))),
     "draft: masked": lambda s: messages.draft(replace(_view(s), found=[*Identifier])),
     "draft: sent before": lambda s: messages.draft(replace(_view(s), same=s.issue())),
@@ -46,6 +47,9 @@ _DRAFTS: Mapping[str, Example] = {
     ),
     "draft_over": lambda s: messages.draft_over(s.draft, s.reader, sent=False),
     "draft_over: sent": lambda s: messages.draft_over(s.draft, s.reader, sent=True),
+    "draft_stays": lambda s: messages.draft_stays(
+        messages.not_now(s.issue(Status.VERIFIED), s.reader), messages.draft(_view(s))
+    ),
     "draft_expired": lambda s: messages.draft_expired(s.draft, s.reader),
     "draft_dropped": lambda s: messages.draft_dropped(s.reader),
     "draft_gone": lambda s: messages.draft_gone(s.reader),
@@ -69,6 +73,23 @@ _NAMELESS: Mapping[str, Example] = {
     "nameless_draft: few on shift": lambda s: messages.nameless_draft(replace(_view(s), small=True)),
     "nameless_draft: with a code": lambda s: messages.nameless_draft(_strict(s), code="5555"),
     "with_code": lambda s: messages.with_code(messages.receipt(s.about(), [], None, s.reader, NOW), "5555", s.reader),
+    "with_lines": lambda s: messages.with_lines(
+        messages.receipt(s.about(Status.TAKEN), [], None, s.reader, NOW),
+        s.issue(Status.TAKEN),
+        s.pilot,
+        [(s.person(2, Role.RESPONDER), s.words)] * 9,
+        s.reader,
+    ),
+    "with_lines: closed": lambda s: messages.with_lines(
+        messages.receipt(s.about(Status.VERIFIED), [], None, s.reader, NOW),
+        s.issue(Status.VERIFIED),
+        s.pilot,
+        [(s.person(2, Role.RESPONDER), s.words)],
+        s.reader,
+    ),
+    "with_lines: nothing": lambda s: messages.with_lines(
+        messages.receipt(s.about(), [], None, s.reader, NOW), s.issue(), s.pilot, [], s.reader
+    ),
     "no_such_code": lambda s: messages.no_such_code(s.reader),
     "too_many_nameless": lambda s: messages.too_many_nameless(s.reader),
 }

@@ -53,6 +53,7 @@ EXAMPLES: Mapping[str, Example] = {
     "back: nothing": lambda s: messages.back(s.viewer, [], NOW),
     "where_tonight": lambda s: messages.where_tonight(s.viewer, [s.unit] * 7, s.unit),
     "where_tonight: one": lambda s: messages.where_tonight(s.viewer, [s.unit], s.unit),
+    "which_unit": lambda s: messages.which_unit([s.unit] * 7, s.reader),
     "you_are_here": lambda s: messages.you_are_here(s.unit, s.reader),
     "not_your_unit": lambda s: messages.not_your_unit([s.unit] * 3, s.reader),
     "not_your_unit: none": lambda s: messages.not_your_unit([], s.reader),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import messages
 from bot.cards import Card
-from bot.model import Status
+from bot.model import IssueId, Status
 from tests.examples.scene import NOW, Example, Scene
 
 
@@ -34,6 +34,11 @@ EXAMPLES: Mapping[str, Example] = {
     "detail_noted": lambda s: messages.detail_noted(s.issue(), s.reader),
     "unsafe_instead": _instead,
     "me_too_noted": lambda s: messages.me_too_noted(s.issue(), s.reader),
+    "for_follower: merged into one that is fixed": lambda s: messages.for_follower(
+        replace(s.about(Status.MERGED), survivor=replace(s.issue(Status.FIXED), id=IssueId(9)), judged=s.fix),
+        s.reader,
+        NOW,
+    ),
     "for_follower": lambda s: messages.for_follower(s.about(), s.reader, NOW),
     **{
         f"for_follower: {status}{' missed' * missed}": _follower(status, missed=missed)

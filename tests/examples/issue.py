@@ -55,9 +55,13 @@ EXAMPLES: Mapping[str, Example] = {
             issue=replace(
                 s.issue(Status.NEEDS_INFO, missed=True, level=1), place=s.words, instead=s.words, outage=True
             ),
-            fix=s.fix, again_of="MAR-7", merged=3,
+            fix=s.fix, again_of="MAR-7", merged=3, unchecked=[replace(s.way, risky=True)] * 9,
         ),
         s.reader, NOW, s.person(2, Role.RESPONDER),
+    ),
+    "issue_card: to check": lambda s: messages.issue_card(
+        replace(s.about(Status.TAKEN, missed=True), unchecked=[replace(s.way, risky=True)]),
+        s.reader, NOW, replace(s.viewer, roles=frozenset({Role.LEAD})),
     ),
     **{f"more: {status}": _more(status) for status in Status},
     "more": lambda s: messages.more(s.about(Status.TAKEN), s.viewer, NOW),

@@ -142,6 +142,7 @@ class Scene:
             asked=self.asked if status is Status.NEEDS_INFO else None,
             followers=2 if missed else 0,
             survivor=replace(self.issue(), id=IssueId(9)) if status is Status.MERGED else None,
+            judged=self.fix if status in _ADDRESSED else None,
         )
 
 

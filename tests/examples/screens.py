@@ -21,13 +21,14 @@ CASES = Figures(
 
 
 def _help(scene: Scene) -> Card:
-    return messages.help_card(list(messages.commands(scene.reader).items()), scene.reader)
+    return messages.help_card(list(messages.commands(scene.reader).items()), scene.reader, {})
 
 
 def _help_team(scene: Scene) -> Card:
-    return messages.help_card(list(messages.commands(scene.reader).items()), scene.reader, team=True)
+    return messages.help_card(list(messages.commands(scene.reader).items()), scene.reader, THREAD_WORDS, reports=False)
 
 
+THREAD_WORDS = {"take": False, "vendor replied": False, "fixed": True, "dup": True, "sev": True, "hand": True}
 EXAMPLES: Mapping[str, Example] = {
     "mine": lambda s: messages.mine([s.issue(status) for status in Status] * 8, [], s.reader, NOW),
     "mine: me too": lambda s: messages.mine([s.issue()] * 20, [s.issue(Status.FIXED)] * 20, s.reader, NOW),
@@ -38,6 +39,7 @@ EXAMPLES: Mapping[str, Example] = {
     "figures: no case": lambda s: messages.figures(s.pilot, NO_CASE, s.reader),
     "help_card": _help,
     "help_card: team": _help_team,
+    "none_meant": lambda s: messages.none_meant(s.reader),
     "nothing_to_answer": lambda s: messages.nothing_to_answer(s.reader),
     "which_one": lambda s: messages.which_one([s.issue(Status.FIXED)] * 9, s.reader),
 }

@@ -25,9 +25,12 @@ EXAMPLES: Mapping[str, Example] = {
     "way_in_thread": lambda s: messages.way_in_thread(_way(s), s.person(2), s.reader),
     "way_in_thread: risky": lambda s: messages.way_in_thread(_way(s, risky=True), s.person(2), s.reader),
     "check_this": lambda s: messages.check_this(s.issue(Status.TAKEN), _way(s, risky=True), s.person(2), s.viewer),
-    "check_form": lambda s: messages.check_form(s.issue(Status.TAKEN), _way(s, risky=True), s.reader, {}, {}),
+    "check_form": lambda s: messages.check_form(s.issue(Status.TAKEN), [_way(s, risky=True)], s.reader, {}, {}),
+    "check_form: several": lambda s: messages.check_form(
+        s.issue(Status.TAKEN), [_way(s, risky=True)] * 9, s.reader, {}, {}
+    ),
     "check_form: wrong": lambda s: messages.check_form(
-        s.issue(Status.TAKEN), _way(s, risky=True), s.reader, {"ok": "no"},
+        s.issue(Status.TAKEN), [_way(s, risky=True)], s.reader, {"ok": "no 4"},
         {"ok": messages.choose_one(s.reader), "words": messages.why_unsafe(s.reader)},
     ),
     "nothing_to_check": lambda s: messages.nothing_to_check(s.issue(Status.TAKEN), s.reader),

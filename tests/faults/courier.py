@@ -1,9 +1,9 @@
 """A courier on a platform that is a file and posts what it is told to, twice if told twice.
 
-    DATABASE_URL HISTORY [--dies before|after --at KEY]
+    DATABASE_URL HISTORY [--dies before|after --at KEY] [--stays]
 
-It returns when nothing more can be sent. `--dies` ends the process, as a kill does, right before or right after the
-message of that key has been posted.
+It returns when nothing more can be sent, or `--stays` until it is killed. `--dies` ends the process, as a kill does,
+right before or right after the message of that key has been posted.
 """
 
 import argparse
@@ -19,7 +19,8 @@ from bot.courier import Courier
 from bot.errors import Rejected
 from bot.model import Address, MessageRef
 from bot.ports import Pace
-from storage.dispatch import InProcessDispatch
+from storage import lanes
+from storage.dispatch import dispatch_for
 from storage.engine import open_database
 from storage.seal import KeyRing
 
@@ -65,10 +66,16 @@ class Clock:
         return datetime.now(UTC)
 
 
-async def work(url: str, platform: FilePlatform) -> None:
+def impatient() -> None:
+    """On PostgreSQL others take over sooner than an operator would want it."""
+    lanes.HEARTBEAT, lanes.STALLED, lanes.SWEEP = 0.2, 1.0, 0.5
+
+
+async def work(url: str, platform: FilePlatform, *, stays: bool) -> None:
     database = open_database(url, KeyRing([SECRET_KEY]), exclusive=True)
     courier = Courier(database, Clock(), {platform.name: platform})
-    await InProcessDispatch(database, Clock()).drain(courier.send_lane)
+    dispatch = dispatch_for(database, Clock())
+    await (dispatch.run if stays else dispatch.drain)(courier.send_lane)
     await database.close()
 
 
@@ -78,5 +85,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("history", type=Path)
     parser.add_argument("--dies", choices=["before", "after"])
     parser.add_argument("--at")
+    parser.add_argument("--stays", action="store_true")
     given = parser.parse_args(arguments)
-    asyncio.run(work(given.url, FilePlatform(given.history, given.dies, given.at)))
+    impatient()
+    asyncio.run(work(given.url, FilePlatform(given.history, given.dies, given.at), stays=given.stays))

@@ -17,7 +17,7 @@ from typing import Any
 
 import bot.app  # noqa: F401 - what `checkback serve` waits for
 from bot import cli, logs
-from tests.faults import courier
+from tests.faults import commits, courier, replica
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +29,12 @@ def checkback(arguments: Sequence[str]) -> None:
 
 
 STDOUT, STDERR = "stdout", "stderr"
-RUNS: dict[str, Callable[[Sequence[str]], None]] = {"checkback": checkback, "courier": courier.main}
+RUNS: dict[str, Callable[[Sequence[str]], None]] = {
+    "checkback": checkback,
+    "commits": commits.main,
+    "courier": courier.main,
+    "replica": replica.main,
+}
 
 
 def main() -> None:
@@ -84,6 +89,12 @@ class Forks:
         """Wait for the end; the exit code, or the signal that ended it as a negative number."""
         self._pid = 0
         return self._answer("ended")
+
+    def stop(self) -> int:
+        """As a service manager does; what it ended with."""
+        assert self._pid
+        os.kill(self._pid, signal.SIGTERM)
+        return self.ended()
 
     def kill(self) -> int:
         """As the power goes; what it had ended with if it was quicker."""

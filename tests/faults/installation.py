@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 import httpx
+import psycopg
 
 from adapters.local.inbound import ELSEWHERE
 from bot import hospital, messages
@@ -32,24 +33,41 @@ ALREADY = messages.already_received(Reader("UTC")).title
 
 
 class Installation:
-    """A folder with a seeded database, and the settings of whoever runs it."""
+    """A folder, a seeded database (in the folder, or at the URL), and the settings of whoever runs it."""
 
-    def __init__(self, folder: Path, template: Path, forks: Forks | None = None) -> None:
+    def __init__(
+        self, folder: Path, template: Path | None, forks: Forks | None = None, *, url: str = "", seeded: bool = True
+    ) -> None:
         self.folder = folder
         self._forks = forks
         self.database = folder / "checkback.db"
         self.settings = {
-            "DATABASE_URL": f"sqlite:///{self.database}",
+            "DATABASE_URL": url or f"sqlite:///{self.database}",
             "SECRET_KEY": SECRET_KEY,
             "LOCAL_WORKSPACE": "1",
             "PORT": "0",
         }
-        shutil.copy(template, self.database)
-        asyncio.run(self._seed())
+        if template:
+            shutil.copy(template, self.database)
+        if seeded:
+            asyncio.run(self._seed())
+
+    @classmethod
+    def bare(cls, folder: Path, forks: Forks, url: str) -> Self:
+        """Its database is as it is."""
+        return cls(folder, None, forks, url=url, seeded=False)
 
     @property
     def url(self) -> str:
         return self.settings["DATABASE_URL"]
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.url.startswith("sqlite:")
+
+    @property
+    def kind(self) -> str:
+        return "SQLite" if self.on_sqlite else "PostgreSQL"
 
     def environment(self, **settings: str) -> dict[str, str]:
         """Nothing of the developer's own settings; an empty one is not set."""
@@ -74,6 +92,10 @@ class Installation:
 
     def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Past everything that keeps a database whole."""
+        if not self.on_sqlite:
+            with psycopg.connect(self.url) as server:
+                cursor = server.execute(statement.encode(), values or None)
+                return cursor.fetchall() if cursor.description else []
         with closing(sqlite3.connect(self.database)) as connection, connection:
             return connection.execute(statement, values).fetchall()
 

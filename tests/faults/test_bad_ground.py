@@ -101,10 +101,6 @@ def test_the_story_is_told_wherever_one_is_since_it_serves_nothing(installation:
     assert installation.run("demo", "--script", HOST="0.0.0.0").returncode == 0  # noqa: S104
 
 
-def test_postgresql_is_not_served_from_yet(installation: Installation) -> None:
-    refused(installation.run("serve", DATABASE_URL="postgresql://localhost/checkback"), "served from SQLite")
-
-
 # ----------------------------------------------------------------------------------------------- the demo's database
 
 

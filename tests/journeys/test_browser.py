@@ -60,7 +60,7 @@ async def test_report_take_escalate_fix_still_broken_miss_fix_confirm(served: Se
 
         await passes(page, "+1 h", "11:00")
         await presses(page, "nurse", "Still broken")
-        await expect(nurse).to_contain_text("The first clock goes on: help is due today, Sat 14:00.")
+        await expect(nurse).to_contain_text("The time counts from the first report: help is due today, Sat 14:00.")
         await expect(champion).to_contain_text("MAR-1: still broken")
         await expect(page.locator("#responder-messages")).to_contain_text("MAR-1: still broken")
 

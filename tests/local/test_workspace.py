@@ -1,9 +1,10 @@
 """The workspace as people meet it, in a real browser."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from adapters.local.views import SCENES
 from bot.model import Address
@@ -62,6 +63,30 @@ async def test_a_form_says_what_is_wrong_keeps_what_was_typed_and_gives_the_focu
         await expect(page.locator("#nurse-report")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(box).to_have_value("half a sen")
+
+
+async def test_while_time_runs_the_clocks_buttons_wait_and_give_the_focus_back(
+    served: Served, browser: Browser
+) -> None:
+    async with opened(browser, served.url) as page:
+        go_on = asyncio.Event()
+
+        async def held(route: Route) -> None:
+            await go_on.wait()
+            await route.continue_()
+
+        await page.route("**/clock", held)
+        hour, four = (page.get_by_role("button", name=step, exact=True) for step in ("+1 h", "+4 h"))
+        await hour.press("Enter")
+        await expect(page.locator(".clock > form")).to_have_attribute("aria-busy", "true")
+        await expect(hour).to_be_disabled()
+        await expect(four).to_be_disabled()
+        go_on.set()
+        await expect(page.locator("#now")).to_contain_text("Friday 1 May 2026, 15:00")
+        await expect(four).to_be_enabled()
+        await expect(hour).to_be_focused()
+        await four.click()
+        await expect(page.locator("#now")).to_contain_text("19:00")
 
 
 async def test_tabs_answer_to_the_arrow_keys(served: Served, browser: Browser) -> None:

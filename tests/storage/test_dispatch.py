@@ -8,10 +8,10 @@ from typing_extensions import override
 
 from bot.logs import KNOWN
 from bot.model import Address
-from bot.ports import Notice, Pace
+from bot.ports import Dispatch, Notice, Pace
 from storage import dispatch as room
 from storage.database import SqlDatabase
-from storage.dispatch import InProcessDispatch
+from storage.dispatch import dispatch_for
 from storage.engine import parse, path_of
 from tests import builders
 from tests.builders import NOON
@@ -63,7 +63,7 @@ async def post(database: SqlDatabase, title: str, to: str = "wren") -> None:
 
 
 @asynccontextmanager
-async def running(dispatch: InProcessDispatch, send: Callable[[str], Awaitable[None]]) -> AsyncIterator[None]:
+async def running(dispatch: Dispatch, send: Callable[[str], Awaitable[None]]) -> AsyncIterator[None]:
     task = asyncio.create_task(dispatch.run(send))
     try:
         yield
@@ -83,7 +83,7 @@ async def test_what_is_posted_is_sent_at_once_and_in_order(database: SqlDatabase
     clock = StandingClock()
     sender = Sender(database, clock)
     await post(database, "before")
-    async with running(InProcessDispatch(database, clock), sender):
+    async with running(dispatch_for(database, clock), sender):
         await until(lambda: sender.sent == ["before"])
         began = asyncio.get_running_loop().time()
         for n in range(20):
@@ -93,26 +93,26 @@ async def test_what_is_posted_is_sent_at_once_and_in_order(database: SqlDatabase
     assert sender.sent == ["before", *map(str, range(20))]
 
 
-async def test_lanes_go_side_by_side_and_each_one_alone(sqlite: SqlDatabase) -> None:
+async def test_lanes_go_side_by_side_and_each_one_alone(database: SqlDatabase) -> None:
     clock = StandingClock()
-    sender = Sender(sqlite, clock)
+    sender = Sender(database, clock)
     sender.delay = 0.02
     for n in range(80):
-        await post(sqlite, f"{n}", f"person {n % 40}")
-    async with running(InProcessDispatch(sqlite, clock), sender):
+        await post(database, f"{n}", f"person {n % 40}")
+    async with running(dispatch_for(database, clock), sender):
         await until(lambda: len(sender.sent) == 80)
     assert 8 < sender.most_at_once <= room.LANES
     assert all(sender.sent.index(f"{n}") < sender.sent.index(f"{n + 40}") for n in range(40))
 
 
-async def test_a_lane_that_fails_stops_no_other(sqlite: SqlDatabase) -> None:
+async def test_a_lane_that_fails_stops_no_other(database: SqlDatabase) -> None:
     clock = StandingClock()
-    sender = Sender(sqlite, clock)
+    sender = Sender(database, clock)
     sender.broken = {"ash"}
-    await post(sqlite, "to Ash", "ash")
-    await post(sqlite, "to Wren")
-    dispatch = InProcessDispatch(sqlite, clock)
-    (lane, _) = await sqlite.read(lambda tx: tx.outbox.lanes(NOON))
+    await post(database, "to Ash", "ash")
+    await post(database, "to Wren")
+    dispatch = dispatch_for(database, clock)
+    (lane, _) = await database.read(lambda tx: tx.outbox.lanes(NOON))
     with capture_logs() as logged:
         await dispatch.drain(sender)
     assert sender.sent == ["to Wren"]
@@ -125,12 +125,12 @@ async def test_a_lane_that_fails_stops_no_other(sqlite: SqlDatabase) -> None:
         await until(lambda: "to Ash" in sender.sent)
 
 
-async def test_a_paced_lane_is_sent_when_it_is_released(sqlite: SqlDatabase) -> None:
+async def test_a_paced_lane_is_sent_when_it_is_released(database: SqlDatabase) -> None:
     clock = StandingClock()
-    sender = Sender(sqlite, clock, Pace(lane=timedelta(seconds=30)))
-    dispatch = InProcessDispatch(sqlite, clock)
-    await post(sqlite, "one")
-    await post(sqlite, "two")
+    sender = Sender(database, clock, Pace(lane=timedelta(seconds=30)))
+    dispatch = dispatch_for(database, clock)
+    await post(database, "one")
+    await post(database, "two")
     await dispatch.drain(sender)
     assert sender.sent == ["one"]
     clock.at += timedelta(seconds=30)
@@ -138,28 +138,28 @@ async def test_a_paced_lane_is_sent_when_it_is_released(sqlite: SqlDatabase) -> 
     assert sender.sent == ["one", "two"]
 
 
-async def test_draining_sends_what_sending_brought_about(sqlite: SqlDatabase) -> None:
+async def test_draining_sends_what_sending_brought_about(database: SqlDatabase) -> None:
     clock = StandingClock()
-    sender = Sender(sqlite, clock)
+    sender = Sender(database, clock)
 
     async def send(lane: str) -> None:
         await sender(lane)
         if sender.sent[-1] == "question":
-            await post(sqlite, "answer", "ash")
+            await post(database, "answer", "ash")
 
-    await post(sqlite, "question")
-    await InProcessDispatch(sqlite, clock).drain(send)
+    await post(database, "question")
+    await dispatch_for(database, clock).drain(send)
     assert sender.sent == ["question", "answer"]
 
 
-async def test_draining_while_running_sends_nothing_twice(sqlite: SqlDatabase) -> None:
+async def test_draining_while_running_sends_nothing_twice(database: SqlDatabase) -> None:
     clock = StandingClock()
-    sender = Sender(sqlite, clock)
+    sender = Sender(database, clock)
     sender.delay = 0.01
-    dispatch = InProcessDispatch(sqlite, clock)
+    dispatch = dispatch_for(database, clock)
     async with running(dispatch, sender):
         for n in range(10):
-            await post(sqlite, f"{n}", f"person {n % 3}")
+            await post(database, f"{n}", f"person {n % 3}")
             await dispatch.drain(sender)
     assert sorted(sender.sent) == [f"{n}" for n in range(10)]
 
@@ -170,7 +170,7 @@ async def test_a_read_that_fails_ends_nothing(sqlite: SqlDatabase, sqlite_url: s
     await post(sqlite, "one")
     path = path_of(parse(sqlite_url))
     away = path.rename(path.with_suffix(".away"))  # the first reader finds no file
-    dispatch = InProcessDispatch(sqlite, clock)
+    dispatch = dispatch_for(sqlite, clock)
     with capture_logs() as logged:
         async with running(dispatch, sender):
             await until(lambda: bool(logged))
@@ -197,13 +197,13 @@ async def test_an_error_that_nobody_has_thought_of_ends_nothing(sqlite: SqlDatab
     clock = Stumbling()
     sender = Sender(sqlite, clock)
     await post(sqlite, "one")
-    async with running(InProcessDispatch(sqlite, clock), sender):
+    async with running(dispatch_for(sqlite, clock), sender):
         await until(lambda: sender.sent == ["one"])
 
 
 async def test_it_knows_whether_it_runs(sqlite: SqlDatabase) -> None:
     clock = StandingClock()
-    dispatch = InProcessDispatch(sqlite, clock)
+    dispatch = dispatch_for(sqlite, clock)
     assert not dispatch.running()
     async with running(dispatch, Sender(sqlite, clock)):
         await until(dispatch.running)

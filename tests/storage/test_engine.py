@@ -53,6 +53,22 @@ async def test_what_a_work_returns_or_raises_reaches_its_caller(database: SqlDat
     assert await keys_in(database) == []
 
 
+async def test_a_work_that_runs_out_of_something_fails_as_any_other(database: SqlDatabase) -> None:
+    """No future takes a StopIteration: its caller would wait for ever, and those whose work was done with it."""
+
+    def runs_out(tx: SqlTransaction) -> None:
+        put("half done")(tx)
+        next(iter(()))
+
+    async with asyncio.timeout(20):
+        for ask in (database.run, database.read):
+            with pytest.raises(RuntimeError, match="StopIteration"):
+                await ask(lambda _: next(iter(())))
+        both = await asyncio.gather(database.run(runs_out), database.run(put("whole")), return_exceptions=True)
+    assert [type(each) for each in both] == [RuntimeError, type(None)]
+    assert await keys_in(database) == ["whole"]
+
+
 async def test_one_failing_work_among_many_rolls_back_alone(database: SqlDatabase) -> None:
     def work(number: int) -> Callable[[SqlTransaction], None]:
         def do(tx: SqlTransaction) -> None:

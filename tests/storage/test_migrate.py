@@ -32,7 +32,7 @@ def test_a_database_is_made_and_made_only_once(empty_url: str) -> None:
 def test_the_newest_revision_is_what_the_tables_say(empty_url: str) -> None:
     migrate(empty_url)
     with create_engine(parse(empty_url), poolclass=NullPool).connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": of_ours})
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
@@ -43,7 +43,7 @@ def test_partial_indexes_are_partial(empty_url: str) -> None:
     name, definition = ("name", "sql") if empty_url.startswith("sqlite") else ("indexname", "indexdef")
     query = f"SELECT {name}, {definition} FROM {kind} AND {definition} LIKE '% WHERE %'"  # noqa: S608
     with create_engine(parse(empty_url), poolclass=NullPool).connect() as connection:
-        found = {row[0]: row[1] for row in connection.execute(text(query))}
+        found = {row[0]: row[1] for row in connection.execute(text(query)) if of_ours(row[0])}
     wanted = {
         index.name: str(index.dialect_options["sqlite"]["where"])
         for table in SQLModel.metadata.tables.values()
@@ -54,6 +54,10 @@ def test_partial_indexes_are_partial(empty_url: str) -> None:
     assert {name: words(definition) for name, definition in found.items()} == {
         name: words(condition) for name, condition in wanted.items()
     }
+
+
+def of_ours(name: str | None, *_: object) -> bool:
+    return "procrastinate" not in (name or "")
 
 
 def words(condition: str) -> list[str]:

@@ -1,11 +1,14 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.model import Address, IssueId, MessageRef
-from bot.ports import Later, Living, Notice, NoticeState, Pace
+from bot.ports import Later, Living, Notice, NoticeState, Pace, Turn
 from storage.database import SqlDatabase
+from storage.outbox import SqlOutbox
 from storage.seal import KeyRing
+from storage.transaction import SqlTransaction
 from tests import builders
 from tests.builders import HOUR, NOON
 
@@ -31,7 +34,9 @@ class Post:
     async def lanes(self, now: datetime = NOON) -> list[str]:
         return list(await self.database.read(lambda tx: tx.outbox.lanes(now)))
 
-    async def claim(self, lane: str | None = None, now: datetime = NOON, pace: Pace = PACE) -> Notice | Later | None:
+    async def claim(
+        self, lane: str | None = None, now: datetime = NOON, pace: Pace = PACE
+    ) -> Notice | Later | Turn | None:
         where = lane or (await self.lanes(now))[0]
         return await self.database.run(lambda tx: tx.outbox.claim(where, now, {"local": pace}))
 
@@ -309,3 +314,27 @@ async def test_what_was_sealed_under_a_key_that_is_gone_is_set_aside_too(outbox:
     outbox.database.keys = KeyRing(["another secret of the tests"])
     (lane,) = await outbox.lanes()
     assert not (await outbox.claimed(lane)).readable
+
+
+OFTEN: dict[str, Callable[[SqlOutbox], object]] = {  # what is asked many times a minute, however much was ever sent
+    "lanes": lambda outbox: outbox.lanes(NOON),
+    "next": lambda outbox: outbox.next_release(),
+    "next after": lambda outbox: outbox.next_release(NOON),
+    "oldest": lambda outbox: outbox.oldest_ready(),
+}
+
+
+@pytest.mark.parametrize("asked", OFTEN)
+async def test_what_is_ready_is_found_among_the_open_alone(sqlite: SqlDatabase, asked: str) -> None:
+    def plan(tx: SqlTransaction) -> list[str]:
+        raw = tx.scope.raw
+        assert raw is not None
+        statements: list[str] = []
+        raw.set_trace_callback(statements.append)
+        OFTEN[asked](tx.outbox)
+        raw.set_trace_callback(None)
+        (statement,) = statements
+        return [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
+
+    lines = await sqlite.read(plan)
+    assert any("outbox USING INDEX outbox_open " in line for line in lines), lines

@@ -1,13 +1,16 @@
 # mypy: disable-error-code="func-returns-value"
 # (several calls in one lambda are one transaction)
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from bot import messages, pilots
 from bot.errors import Gone
-from bot.model import Address, Person, PersonId, Role, UnitId
+from bot.model import Address, Person, PersonId, Reader, Role, UnitId
 from storage.database import SqlDatabase
 from tests import builders
+from tests.bot.books import MAYA, book, only, people, without
 from tests.builders import HOUR, NOON
 
 
@@ -116,3 +119,55 @@ async def test_for_a_handle_a_nameless_person_stands_in(database: SqlDatabase) -
     ]
     with pytest.raises(Gone):
         await database.read(lambda tx: tx.people.get(PersonId(1)))
+
+
+# ------------------------------------------------------------------------------------- accounts that change hands
+
+NEWCOMER = {"name": "Fern Invented", "email": "fern@hospital.example", "job": "nurse", "units": "4 West", "roles": ""}
+ACCOUNT = Address("local", "person", "maya-sample")
+
+
+async def imported(database: SqlDatabase, rows: Sequence[dict[str, str]]) -> list[str]:
+    """What is wrong with it, as it is said."""
+    sheets = only(people=rows) if await database.read(lambda tx: tx.pilots.all()) else book(people=rows)
+    report = await database.run(lambda tx: pilots.import_roster(tx, sheets, "", NOON, dry_run=False))
+    return [messages.roster_problem(each, Reader("UTC")) for each in report.problems]
+
+
+async def whose(database: SqlDatabase) -> str:
+    person = await database.read(lambda tx: tx.people.at(ACCOUNT))
+    return person.name if person else ""
+
+
+async def test_the_account_of_somebody_who_left_may_be_given_to_somebody_new(database: SqlDatabase) -> None:
+    assert await imported(database, people()) == []
+    assert await imported(database, without(MAYA)) == []
+    newcomer = {**NEWCOMER, "account": ACCOUNT.id}
+    assert await imported(database, [*without(MAYA), newcomer]) == []
+    assert await whose(database) == "Fern Invented"
+    (refused,) = await imported(database, [*people(), newcomer])
+    assert refused.startswith("People, row 7, account: ")  # twice on one sheet
+    assert await imported(database, people(maya={"account": "maya-again"})) == []  # back, and the other one has left
+    assert await whose(database) == ""
+    assert await imported(database, people(maya={"account": ACCOUNT.id})) == []
+    assert await whose(database) == "Maya Sample"
+
+
+async def test_who_comes_back_to_an_account_that_is_taken_reads_whose_it_is_now(database: SqlDatabase) -> None:
+    newcomer = {**NEWCOMER, "account": ACCOUNT.id}
+    for rows in (people(), without(MAYA), [*without(MAYA), newcomer]):
+        assert await imported(database, rows) == []
+    (refused,) = await imported(database, people())
+    assert refused.startswith("People, row 2, account: the account maya-sample belongs to Fern Invented (MAR).")
+    assert await whose(database) == "Fern Invented"
+
+
+async def test_two_active_people_never_have_one_account(database: SqlDatabase) -> None:
+    ward = await database.run(builders.seed)
+    twin = builders.person(pilot=ward.pilot.id, unit=ward.unit.id, address=ward.reporter.address)
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
+        await database.run(lambda tx: tx.people.add(twin))
+    await database.run(lambda tx: tx.people.add(replace(twin, active=False)))
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
+        await database.run(lambda tx: tx.people.save(twin))
+    assert await database.read(lambda tx: tx.people.at(twin.address)) == ward.reporter

@@ -63,7 +63,7 @@ async def test_a_unit_that_nothing_stands_on_is_dropped(database: SqlDatabase) -
 
 async def test_a_pilot_may_have_a_ladder_of_its_own(database: SqlDatabase) -> None:
     ward = await database.run(builders.seed)
-    assert await database.read(lambda tx: tx.pilots.rungs(ward.pilot.id)) == {}
+    assert await database.read(lambda tx: tx.pilots.rungs(ward.pilot.id, NOON)) == {}
     rungs = {
         Severity.PATIENT_AT_RISK: [
             builders.rung(tell=(Audience.SPONSOR, Audience.EVERYBODY)),
@@ -71,6 +71,16 @@ async def test_a_pilot_may_have_a_ladder_of_its_own(database: SqlDatabase) -> No
         ],
         Severity.QUESTION: [builders.rung()],
     }
-    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, {Severity.QUESTION: rungs[Severity.QUESTION]}))
-    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, rungs))
-    assert await database.read(lambda tx: tx.pilots.rungs(ward.pilot.id)) == rungs
+    question = {Severity.QUESTION: rungs[Severity.QUESTION]}
+    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, question, NOON))
+    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, rungs, NOON))
+    assert await database.read(lambda tx: tx.pilots.rungs(ward.pilot.id, NOON)) == rungs
+
+
+async def test_a_ladder_holds_until_the_next_one_begins(database: SqlDatabase) -> None:
+    ward = await database.run(builders.seed)
+    early, late = ({Severity.QUESTION: [builders.rung(after=n * HOUR)]} for n in (1, 2))
+    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, early, NOON))
+    await database.run(lambda tx: tx.pilots.set_rungs(ward.pilot.id, late, NOON + HOUR))
+    hours = (NOON - HOUR, NOON, NOON + HOUR)
+    assert await database.read(lambda tx: [tx.pilots.rungs(ward.pilot.id, at) for at in hours]) == [{}, early, late]

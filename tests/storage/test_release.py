@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.model import Address, MessageRef
-from bot.ports import Later, Notice
+from bot.ports import Later, Notice, Turn
 from storage.database import SqlDatabase
 from tests import builders
 from tests.builders import HOUR, NOON
@@ -35,7 +35,7 @@ class Post:
                 titles.append(notice.card.title)
         return titles
 
-    async def claim(self, lane: str, now: datetime) -> Notice | Later | None:
+    async def claim(self, lane: str, now: datetime) -> Notice | Later | Turn | None:
         return await self.database.run(lambda tx: tx.outbox.claim(lane, now, {}))
 
     async def settle(self, notice: Notice, now: datetime) -> None:

@@ -12,7 +12,7 @@ from storage.tables import table_of
 PAIRS: list[tuple[type[Any], type[SQLModel], set[str], set[str]]] = [
     (model.Pilot, tables.PilotRow, {"last_number"}, set()),
     (model.Unit, tables.UnitRow, set(), set()),
-    (model.Rung, tables.RungRow, {"pilot", "severity", "n"}, set()),
+    (model.Rung, tables.RungRow, {"pilot", "since", "severity", "n"}, set()),
     (model.Person, tables.PersonRow, {"address_index", "email_index"}, {"roles", "nameless"}),
     (model.Handle, tables.HandleRow, {"code_index"}, set()),
     (model.Shift, tables.ShiftRow, {"id", "pilot"}, set()),

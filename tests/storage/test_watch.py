@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.model import Address, IssueId, MessageRef, Outcome, PersonId, Status
 from bot.ports import Notice
@@ -63,6 +64,35 @@ async def test_handles_that_have_outlived_their_report(database: SqlDatabase) ->
     assert await outlived(0) == {}
     assert await outlived(1) == {old: NOON}
     assert await outlived(2) == {old: NOON, young: NOON + HOUR}
+
+
+async def test_a_handle_that_follows_is_kept_as_long_as_what_it_follows(database: SqlDatabase) -> None:
+    def write(tx: SqlTransaction) -> tuple[builders.Ward, PersonId, PersonId]:
+        ward = builders.seed(tx)
+        over, waits = ward.handle(), ward.handle()
+        gone, there = (
+            ward.issue(closed_at=NOON + HOUR, status=Status.VERIFIED), ward.issue(status=Status.TAKEN)
+        )  # fmt: skip
+        tx.issues.add(gone)
+        tx.issues.add(there)
+        for handle, followed in ((over, gone), (waits, there)):
+            tx.handles.add(handle)
+            own = {"closed_at": NOON, "status": Status.WITHDRAWN, "nameless": True}
+            tx.issues.add(ward.issue(reporter=handle.id, **own))
+            tx.issues.save_follower(builders.follower(issue=followed.id, person=handle.id))
+        only = ward.handle()
+        tx.handles.add(only)
+        tx.issues.save_follower(builders.follower(issue=gone.id, person=only.id))
+        return ward, over.id, only.id
+
+    ward, over, only = await database.run(write)
+
+    async def outlived(hours: float) -> dict[PersonId, datetime]:
+        before = NOON + timedelta(hours=hours)
+        return dict(await database.read(lambda tx: tx.watch.outlived(ward.pilot.id, before)))
+
+    assert await outlived(1) == {}
+    assert await outlived(2) == {over: NOON + HOUR, only: NOON + HOUR}
 
 
 async def test_how_soon_platforms_took_what_was_posted(database: SqlDatabase) -> None:
@@ -145,3 +175,42 @@ async def test_when_the_last_messages_were_that_somebody_had(database: SqlDataba
     await database.run(write)
     found = [await database.read(lambda tx, n=n: tx.held.nth_last(wren, n)) for n in (1, 2, 3, 4)]  # type: ignore[misc]
     assert found == [NOON + 2 * HOUR, NOON + HOUR, NOON, None]
+
+
+async def test_who_is_not_on_or_off_duty_as_they_should_be(database: SqlDatabase) -> None:
+    people: dict[str, dict[str, Any]] = {
+        "over": {"on_duty": True, "duty_until": NOON - HOUR},
+        "gone": {"on_duty": True, "duty_until": NOON - HOUR, "active": False},
+        "until later": {"on_duty": True, "duty_until": NOON + HOUR},
+        "not come": {},
+        "said no": {"duty_until": NOON + HOUR},
+        "away": {"away_until": NOON + HOUR},
+        "back": {"away_until": NOON},
+        "come": {"on_duty": True},
+        "no shift": {},
+    }
+    named: dict[PersonId, str] = {}
+
+    def write(tx: SqlTransaction) -> builders.Ward:
+        ward = builders.seed(tx)
+        shifts = []
+        for name, given in people.items():
+            ours = {"pilot": ward.pilot.id, "unit": ward.unit.id, "on_duty": False}
+            person = builders.person(**ours | given)
+            tx.people.add(person)
+            named[person.id] = name
+            if name not in {"over", "gone", "no shift"}:
+                shifts += [
+                    builders.shift(
+                        person=person.id, unit=person.unit, starts_at=NOON + n * HOUR, ends_at=NOON + (n + 2) * HOUR
+                    )
+                    for n in (-3, -1, 1)
+                ]
+        tx.rota.replace(ward.pilot.id, NOON - 9 * HOUR, NOON + 9 * HOUR, shifts)
+        return ward
+
+    pilot = (await database.run(write)).pilot.id
+    lapsed = await database.read(lambda tx: tx.watch.lapsed(pilot, NOON))
+    absent = await database.read(lambda tx: tx.watch.absent(pilot, NOON))
+    assert {named[who]: at for who, at in lapsed.items()} == {"over": NOON - HOUR}
+    assert {named[who]: at for who, at in absent.items()} == {"not come": NOON - HOUR, "back": NOON - HOUR}

@@ -84,9 +84,10 @@ document.addEventListener("submit", async (event) => {
   form.ariaBusy = "true";
   const gesture = (form.matches(".buttons") ? event.submitter : form).dataset;
   gesture.key ||= crypto.randomUUID(); // stays where no answer came: sending the same again is the same gesture
-  const body = new FormData(form, event.submitter), where = form.closest("[data-where]")?.dataset.where;
+  const body = new FormData(form, event.submitter), steps = form.querySelectorAll("[name=step]"), where = form.closest("[data-where]")?.dataset.where;
   for (const [name, value] of Object.entries({ ...form.closest(".pane")?.dataset, where, key: gesture.key })) body.set(name, value);
   const complain = (words) => { (form.querySelector(".error") || $(`${where}-answer`) || $("connection")).textContent = words; say(words); };
+  for (const each of steps) each.disabled = true; // while time runs
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRF-Token": $("csrf").content } });
     const words = await answer.text();
@@ -101,6 +102,8 @@ document.addEventListener("submit", async (event) => {
     complain("Checkback cannot be reached. Nothing is lost: please try again.");
   } finally {
     form.ariaBusy = null;
+    for (const each of steps) each.disabled = false;
+    if (steps.length && document.activeElement === document.body) event.submitter.focus({ preventScroll: true });
   }
 });
 

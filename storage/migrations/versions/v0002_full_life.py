@@ -88,6 +88,7 @@ def _roster() -> None:
     op.create_table(
         "rung",
         _of("pilot", "pilot.id", key=True),
+        _big("since", key=True),
         _whole("severity", key=True),
         _big("n", key=True),
         _text("tenant"),
@@ -96,6 +97,8 @@ def _roster() -> None:
         _text("tell"),
         _big("every", null=True),
     )
+    with op.batch_alter_table("person", naming_convention=NAMES) as batch:  # an account may be given to somebody new
+        batch.drop_constraint("person_address", type_="unique")
     _add(
         "person",
         _sealed("email", null=True),
@@ -109,6 +112,7 @@ def _roster() -> None:
         _bool("active", default=True),
     )
     _index("person_email", "person", ["pilot", "email_index"], unique=True)
+    _index("person_address", "person", ["address_index"], "active", unique=True)
     op.create_table(
         "handle",
         _id(),
@@ -146,6 +150,7 @@ def _issue() -> None:
         _big("target", null=True),
         _text("addressed_by", null=True),
         _whole("addressed_n", null=True),
+        _big("waited_after", default="0"),
         _big("closed_at", null=True),
         _bool("nameless", default=False),
         _big("merged_into", null=True),
@@ -286,7 +291,7 @@ def _messages() -> None:
 def _sending() -> None:
     _add("outbox", _big("release_at", null=True))
     _index("outbox_set_aside", "outbox", ["id"], "state IN ('dead', 'unknown')")
-    _index("outbox_settled", "outbox", ["settled_at"])
+    _index("outbox_settled", "outbox", ["settled_at"], "settled_at IS NOT NULL")
     _index("step_done", "step", ["done_at"])
     _index("inbox_at", "inbox", ["at"])
     _add("living", _big("drawn_at", null=True))

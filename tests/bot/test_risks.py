@@ -1,0 +1,178 @@
+"""What a ward does instead: unsafe ways are found by their words, and sentences never seen before are the proof."""
+
+import pytest
+
+from bot.risks import risky
+
+UNSAFE = [
+    "bypass the barcode and chart it",
+    "use Ben's log-in until yours is reset",
+    "keep the temps on a sticky note",
+    "skip the double check at night",
+    "handwrite the sample labels",
+    "leave the cart unlocked for the others",
+    "copy forward yesterday's assessment",
+    "put the band on the IV pole and scan it there",
+    "pre-scan everything at the start of the shift",
+    "use a verbal readback in place of the scan",
+    "set the alarm limits wide so that it stops",
+    "the second nurse can co-sign tomorrow",
+    "use the emergency access for everyone",
+    "give the tablet now and put the order in later",
+    "estimate the weight",
+    "ignore the red warning",
+    "phone the lab value to the doctor and do not chart it",
+    "hang the antibiotic now, chart it after lunch",
+    "let the student use your badge",
+    "press override and choose any reason",
+    "jot the vitals down and enter them after rounds",
+    "switch the bed alarm off, it only beeps",
+    "no need for a second nurse on nights",
+    "make paper labels with a pen",
+    "do not log out between users",
+    "tick that it was scanned",
+    "use the label from the empty box",
+    "keep the bands at the nurses' station",
+    "go by the name on the door",
+    "do the round from the printed list and chart at the end",
+    "do not wait for pharmacy",
+    "set wider alarm limits",
+    "enter the sugars from the paper strip afterwards",
+    "chart the vitals for the next patient at the same time",
+    "infuse it by gravity and count drops",
+    "half now and half in an hour",
+    "use the downtime sheet for medicines",
+    "choose override for the whole round",
+    "log everyone in with the unit's shared account",
+    "put the heart rate in from memory",
+    "pull the plug of the beeping monitor",
+    "have one nurse sign for two",
+    "print spare labels and keep them in your pocket",
+    "check the room number instead of the bracelet",
+    "take the potassium from the ICU's cupboard without an order",
+    "guess how much is left in the syringe",
+    "enter the order under another doctor's name",
+    "type the numbers from the strip by hand",
+    "hang the next bag early so that it does not run dry",
+]
+SAFE = [
+    "restart the tablet and try again",
+    "clean the lens of the camera",
+    "wait for the green light before you type",
+    "use the A4 paper, not the letter one",
+    "turn the volume of the headset up",
+    "ask security to open the door",
+    "use the search box at the top",
+    "charge the tablet overnight",
+    "take a photo of the error message",
+    "use the desk phone until the handsets are back",
+    "do the survey on your own phone",
+    "put the cart back on its charger",
+    "use the lift at the back",
+    "use the wall phone",
+    "write the extension on a note by the phone",
+    "tell the manager at the huddle",
+    "put the tablet into its cover",
+    "hold the tablet upright",
+    "turn down the speaker of the workstation",
+    "close the advertisement",
+    "send an e-mail to the help desk",
+    "update the app tonight",
+    "swap the keyboard",
+    "bring the cart to the workshop",
+    "call before you come",
+    "take the tablet to the window for a better signal",
+    "log off and on once",
+    "turn the screen to the left",
+    "call 4455 and choose two",
+    "choose the larger font",
+    "set the clock of the phone by hand",
+    "swap the mouse with the one from the office",
+    "use the room with the big screen",
+    "tell the next shift that it is slow",
+    "keep the old phone at hand",
+]
+# Nobody has looked at these to choose the words: what is found of them is about what is found on a ward.
+NEW_UNSAFE = [
+    "hand the drugs out from the list on the clipboard",
+    "scan one box and use it for all four",
+    "bypass the cabinet with the emergency key code",
+    "open the drawer by override and count by hand",
+    "give first, the scan can wait",
+    "sign in with the badge of whoever is on break",
+    "use the password on the sticky note",
+    "put the blood pressure on the paper chart",
+    "type the vitals in when the round is over",
+    "take the pulse and keep it on your phone",
+    "turn the alarm volume to the lowest step",
+    "cancel the apnoea alarm before it rings",
+    "one person can check the insulin tonight",
+    "write both names even if only one looked",
+    "stick a blank label on and fill it in by pen",
+    "send the specimen without a label",
+    "use the bracelet from the last visit",
+    "read the name off the door and go on",
+    "pick the patient with the same surname",
+    "round the dose to the nearest tablet",
+    "enter the potassium as another drug",
+    "order it for tomorrow and give it today",
+    "mark the pain score as zero to close the screen",
+    "close the allergy box and go on",
+    "use one patient's band to open the drawer",
+    "take the numbers from the night nurse's notes",
+    "skip the time-out, everybody knows the case",
+    "hold the bag against the light to check it",
+    "set the pump to the default program",
+    "tell the aide to do the sugars on paper",
+]
+NEW_SAFE = [
+    "use the wide screen in the conference room",
+    "restart the phone at lunch",
+    "hold the button until it vibrates",
+    "use the plug behind the desk",
+    "open the link in a new tab",
+    "call the vendor's line and press three",
+    "ask for a new mouse at the office",
+    "choose the dark theme",
+    "put the cart by the window",
+    "read the tip of the day",
+    "use the other lift",
+    "join the class on Friday",
+    "keep the printer's tray closed",
+    "wait for the second ring",
+    "save the note before you leave the room",
+    "move the table away from the wall",
+    "take the long cable",
+    "use the space bar",
+    "reset the headset",
+    "show the error to the champion",
+    "use the phone book on the intranet",
+    "type the room first and then the date",
+    "use the front camera",
+    "print two copies",
+    "use the spare battery in the drawer",
+    "write the error on the form and fax it to IT",
+    "open the window a little",
+    "use the tablet's loudspeaker",
+    "go to the next page and back",
+    "turn the printer off overnight",
+]
+
+
+@pytest.mark.parametrize("words", UNSAFE)
+def test_what_goes_around_a_safeguard_is_checked(words: str) -> None:
+    assert risky(words)
+
+
+@pytest.mark.parametrize("words", SAFE)
+def test_what_goes_around_none_is_not_held_up(words: str) -> None:
+    assert not risky(words)
+
+
+def test_of_sentences_never_seen_most_that_are_unsafe_are_found_and_few_others() -> None:
+    assert sum(map(risky, NEW_UNSAFE)) >= 0.7 * len(NEW_UNSAFE)
+    assert sum(map(risky, NEW_SAFE)) <= 0.1 * len(NEW_SAFE)
+
+
+def test_the_last_of_the_words_counts_as_much_as_the_first() -> None:
+    assert risky("rescan") and risky("prescribe") and risky("snooze")  # noqa: PT018 - one rule
