@@ -109,9 +109,16 @@ class LaneDispatch:
             await asyncio.sleep(BACKOFF[tried])
 
     async def _work_and_look(self) -> None:
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._work_for_ever())
-            both.create_task(self._keep_looking())
+        """Until either ends. A TaskGroup that fails leaves its task marked as cancelled until Python 3.13."""
+        both = [asyncio.create_task(each) for each in (self._work_for_ever(), self._keep_looking())]
+        try:
+            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+        for task in ended:
+            task.result()
 
     async def _work_for_ever(self) -> Never:
         await self._work(wait=True)

@@ -18,6 +18,7 @@ from storage.engine import open_database
 from storage.migrate import migrate
 from storage.seal import KeyRing
 from tests.builders import SECRET
+from tests.faults import figures
 
 JOBS = ("procrastinate_events", "procrastinate_jobs", "procrastinate_workers")
 _numbers = count(1)
@@ -26,6 +27,16 @@ _numbers = count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that nobody waits for it alone at the end."""
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of the fault tests, from whichever process they ran in."""
+    reports = (each for some in terminalreporter.stats.values() for each in some if isinstance(each, pytest.TestReport))
+    lines = figures.table(reports)
+    if lines:
+        terminalreporter.section("faults: what was found")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

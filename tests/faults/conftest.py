@@ -1,6 +1,6 @@
 """A seeded installation in a folder of its own, on either database, and processes that start at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -21,11 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the fault tests at full size, which takes many minutes")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if figures.ROWS:
-        terminalreporter.section("faults: what was found")
-        for line in figures.table():
-            terminalreporter.write_line(line)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test found goes along with its report, also to another process."""
+    report = yield
+    report.user_properties += figures.taken()
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,25 @@
-"""What the fault tests found, kept for the table at the end of a run."""
+"""What the fault tests found, for the table at the end of a run."""
 
-ROWS: list[tuple[str, str]] = []
+from collections.abc import Iterable
+
+import pytest
+
+FOUND = "fault: "
+_rows: list[tuple[str, object]] = []
 
 
 def found(fault: str, figure: str) -> None:
-    ROWS.append((fault, figure))
+    _rows.append((FOUND + fault, figure))
 
 
-def table() -> list[str]:
-    width = max((len(fault) for fault, _ in ROWS), default=0)
-    return [f"{fault:<{width}}  {figure}" for fault, figure in ROWS]
+def taken() -> list[tuple[str, object]]:
+    """Those since the last time, as properties of a report."""
+    rows = _rows.copy()
+    _rows.clear()
+    return rows
+
+
+def table(reports: Iterable[pytest.TestReport]) -> list[str]:
+    own = [each for report in reports for each in report.user_properties if each[0].startswith(FOUND)]
+    width = max((len(fault) for fault, _ in own), default=0)
+    return [f"{fault:<{width}}  {figure}".removeprefix(FOUND) for fault, figure in own]
