@@ -27,6 +27,7 @@ WRITERS = 8
 READERS = 4
 CONNECTIONS = WRITERS + READERS + 1  # and one to wait for one's turn on
 TRIES = 10
+CALM = 1.0  # seconds without a race after which nobody waits for a turn any more
 _LET_PAST = 0.5  # seconds that a new work waits, so that it does not beat one that is repeated
 _LOST_A_RACE = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 _TROUBLE = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
@@ -83,6 +84,7 @@ class PostgresDatabase(SqlDatabase):
         self._one_at_a_time = threading.Lock()
         self._nobody_repeats = threading.Event()
         self._nobody_repeats.set()
+        self._raced = -CALM
         self._closed = False
 
     @override
@@ -115,12 +117,16 @@ class PostgresDatabase(SqlDatabase):
         return await asyncio.get_running_loop().run_in_executor(threads, carried, call)
 
     def _run(self, work: Callable[[SqlTransaction], T]) -> T:
-        """Losers of a race are repeated one after the other, in all replicas, so that they do not race again."""
-        self._nobody_repeats.wait(_LET_PAST)
-        try:
-            return self._once(work)
-        except _LostError:
-            pass
+        """Losers of a race are repeated one after the other, in all replicas, so that they do not race again.
+
+        After a race everybody here takes turns for a while: of many who report at once in one pilot all but one lose.
+        """
+        if time.monotonic() - self._raced > CALM:
+            self._nobody_repeats.wait(_LET_PAST)
+            try:
+                return self._once(work)
+            except _LostError:
+                self._raced = time.monotonic()
         with self._one_at_a_time, self._turn():
             for attempt in range(1, TRIES):
                 try:

@@ -14,13 +14,14 @@ import structlog
 
 from adapters.slack import modal, plain, render
 from adapters.slack.answers import FAILED, Answers, Place, Said, drawn
+from adapters.slack.asking import Asking
 from adapters.slack.errands import Errands
-from adapters.slack.identity import PLATFORM, Directory, User
+from adapters.slack.identity import PLATFORM, Directory
 from adapters.slack.outbound import joined
-from adapters.slack.render import OPEN, PAGE, Page, Token
-from bot.actions import NewReport, Signer, encode
+from adapters.slack.render import PAGE, Page, Token
+from bot.actions import Signer, encode
 from bot.cards import Form, Reply
-from bot.desk import Desk, HomePage
+from bot.desk import Desk
 from bot.errors import BotError
 from bot.model import Address, MessageRef
 from bot.ports import Clock
@@ -30,8 +31,6 @@ log = structlog.get_logger()
 IN_TIME = 2.5  # seconds after which Slack is answered whatever is still under way
 REMEMBERED = 2_000  # events that this process has taken
 SHORTCUT = "report_message"
-WORDS = "words"  # the field of the report form that takes the text
-LINE = ""  # what goes along with a newcomer's buttons: the line they began with
 
 Json = Mapping[str, Any]
 Ack = Callable[..., Awaitable[Any]]
@@ -51,7 +50,7 @@ class Inbound:
         clock: Clock,
         bot: Callable[[], str],
     ) -> None:
-        self._desk = desk
+        self._asking = Asking(desk, directory, self._token)
         self._directory = directory
         self._answers = answers
         self._signer = signer
@@ -66,8 +65,8 @@ class Inbound:
         """The slash command; alone it opens the form."""
         place = Place(body["user_id"], body.get("channel_id", ""), response_url=body.get("response_url", ""))
         text = body.get("text", "")
-        asked = self._line(place.user, text if text.strip() else "report", key=body["trigger_id"], returns=True)
-        await self._handle(ack, asked, partial(self._answer_command, place, body["trigger_id"]), place)
+        asked = self._asking.line(place.user, text if text.strip() else "report", key=body["trigger_id"], returns=True)
+        await self._handle(ack, asked, partial(self._answer_command, place, body["trigger_id"]), place, text)
 
     async def action(self, ack: Ack, body: Json) -> None:
         """A button, on a message, in somebody's Home or in a form."""
@@ -80,7 +79,7 @@ class Inbound:
             return
         where = container.get("message_ts") or container.get("view_id", "")
         key = f"press {where} {pressed['action_id']} {user} {pressed.get('action_ts', '')}"
-        asked = self._press(user, pressed, key)
+        asked = self._asking.press(user, pressed, key)
         await self._handle(ack, asked, partial(self._answer_press, place, body), place)
 
     async def view(self, ack: Ack, body: Json) -> None:
@@ -92,8 +91,10 @@ class Inbound:
             return
         place = Place(user, origin.channel, origin.thread)
         key = f"view {view['id']} {view.get('hash', '')}"
-        asked = self._submit(user, token, modal.values(view), key)
-        await self._handle(ack, asked, partial(self._answer_form, place, view), place)
+        values = modal.values(view)
+        asked = self._asking.submit(user, token, values, key)
+        typed = "\n\n".join(filter(None, values.values()))
+        await self._handle(ack, asked, partial(self._answer_form, place, view), place, typed)
 
     async def shortcut(self, ack: Ack, body: Json) -> None:
         """Report a message: the form, with its words already in it."""
@@ -102,7 +103,7 @@ class Inbound:
             return
         channel = body.get("channel", {}).get("id", "")
         place = Place(body["user"]["id"], channel, response_url=body.get("response_url", ""))
-        asked = self._report(place.user, body.get("message", {}).get("text", ""), body["trigger_id"])
+        asked = self._asking.report(place.user, body.get("message", {}).get("text", ""), body["trigger_id"])
         await self._handle(ack, asked, partial(self._answer_opened, place, body["trigger_id"]), place)
 
     async def event(self, ack: Ack, body: Json) -> None:
@@ -125,7 +126,7 @@ class Inbound:
         links = [each.get("permalink", "") for each in event.get("files", [])]
         text = "\n".join(filter(None, [event.get("text", ""), *links]))
         place = Place(user, event["channel"], event.get("thread_ts", ""))
-        await self._handle(ack, self._line(user, text, key=id_), partial(self._answer, place), place)
+        await self._handle(ack, self._asking.line(user, text, key=id_), partial(self._answer, place), place)
 
     async def mention(self, ack: Ack, event: Json, id_: str) -> None:
         """`@Checkback …`, in a thread or at large."""
@@ -137,7 +138,9 @@ class Inbound:
         thread = MessageRef(Address(PLATFORM, "channel", channel), joined(channel, under)) if under else None
         text = plain.without(event.get("text", ""), self._bot()) or "help"
         place = Place(user, channel, under)
-        await self._handle(ack, self._line(user, text, key=id_, thread=thread), partial(self._answer, place), place)
+        await self._handle(
+            ack, self._asking.line(user, text, key=id_, thread=thread), partial(self._answer, place), place
+        )
 
     async def home(self, ack: Ack, event: Json, _id: str) -> None:
         await ack()
@@ -149,59 +152,6 @@ class Inbound:
         await ack()
         self._directory.forget(event.get("user", {}).get("id", ""))
 
-    # -------------------------------------------------------------------------------------------------- before the desk
-
-    async def _line(
-        self, member: str, text: str, *, key: str, thread: MessageRef | None = None, returns: bool = False
-    ) -> Said:
-        user, who = await self._who(member)
-        said = plain.words(text, await self._directory.names(plain.mentioned(text)))
-        if who is None and _may_join(user):
-            return await self._welcome(user, said)
-        reply = await self._desk.line(who or _unknown(user), said, key=key, thread=thread)
-        return Said(reply, returned=reply.words if returns else "")
-
-    async def _press(self, member: str, pressed: Json, key: str) -> Said:
-        token, extra = render.unpack(str(pressed.get("value", "")))
-        user, who = await self._who(member)
-        if who is None and _may_join(user):
-            return await self._join(user, token, extra, key)
-        reply = await self._desk.press(who or _unknown(user), token, key=key)
-        if reply.form and pressed["action_id"].startswith(f"{OPEN}:"):
-            return Said(Reply(form=modal.opened_with(reply.form, extra)))
-        return Said(reply)
-
-    async def _submit(self, member: str, token: str, values: Mapping[str, str], key: str) -> Said:
-        user, who = await self._who(member)
-        reply = await self._desk.submit(who or _unknown(user), token, values, key=key)
-        return Said(reply, returned=reply.words)
-
-    async def _report(self, member: str, text: str, key: str) -> Said:
-        user, who = await self._who(member)
-        said = plain.words(text, await self._directory.names(plain.mentioned(text)))
-        if who is None and _may_join(user):
-            return await self._welcome(user, said)
-        reply = await self._desk.press(who or _unknown(user), (await self._token())(NewReport()), key=key)
-        form = modal.opened_with(reply.form, {WORDS: said}) if reply.form else None
-        return Said(Reply(reply.card, form))
-
-    async def _who(self, member: str) -> tuple[User, Address | None]:
-        user = await self._directory.user(member)
-        return user, await self._desk.recognised(user.addresses, "" if user.guest else user.email)
-
-    async def _welcome(self, user: User, line: str) -> Said:
-        """They are asked for their unit; what they began with goes along, and is done once they have said it."""
-        reply = await self._desk.welcome(user.addresses[-1], user.name, user.email)
-        return Said(reply, {LINE: line} if line.strip() else {})
-
-    async def _join(self, user: User, token: str, extra: Mapping[str, str], key: str) -> Said:
-        reply = await self._desk.welcome(user.addresses[-1], user.name, user.email, token)
-        who = await self._desk.recognised(user.addresses, user.email)
-        if who is None:
-            return Said(reply, extra)
-        line = extra.get(LINE, "")
-        return Said(await self._desk.line(who, line, key=f"{key} line") if line else reply)
-
     # --------------------------------------------------------------------------------------------------- after the desk
 
     async def _handle(
@@ -210,9 +160,13 @@ class Inbound:
         asked: Coroutine[Any, Any, Said],
         answer: Callable[[Said], Awaitable[Body]],
         place: Place,
+        typed: str = "",
     ) -> None:
-        """The one wrapper round every handler: it always acks, and never cancels what has begun."""
-        asking = self._errands.start(self._safely(asked))
+        """The one wrapper round every handler: it always acks, and never cancels what has begun.
+
+        `typed` goes back to them if it fails, where it is not to be seen any more.
+        """
+        asking = self._errands.start(self._safely(asked, typed))
         await asyncio.wait({asking}, timeout=IN_TIME)
         if not asking.done():
             await ack()
@@ -227,12 +181,12 @@ class Inbound:
             log.exception("request not answered", platform=PLATFORM)
             return {}
 
-    async def _safely(self, asked: Coroutine[Any, Any, Said]) -> Said:
+    async def _safely(self, asked: Coroutine[Any, Any, Said], typed: str) -> Said:
         try:
             return await asked
         except Exception:
             log.exception("request failed", platform=PLATFORM)
-            return Said(Reply(FAILED))
+            return Said(Reply(FAILED), returned=typed)
 
     async def _later(self, asking: "asyncio.Task[Said]", place: Place) -> None:
         await self._answers.say(place, await asking, await self._token())
@@ -269,15 +223,15 @@ class Inbound:
         return await self._answer_opened(place, body.get("trigger_id", ""), said)
 
     async def _answer_form(self, place: Place, view: Json, said: Said) -> Body:
-        """What was wrong stands beside its field; words that were not taken stand where the form was."""
+        """What was wrong stands beside its field; what was not taken stays in the form."""
         token, reply = await self._token(), said.reply
         if reply.form:
             wrong = modal.errors(reply.form, view)
             if wrong:
                 return {"response_action": "errors", "errors": wrong}
             return {"response_action": "update", "view": modal.modal(reply.form, token, place.origin)}
-        if reply.card and (said.returned.strip() or reply.card == FAILED):
-            return {"response_action": "update", "view": modal.reading(reply.card, token, said.returned)}
+        if reply.card and said.returned.strip():
+            return {"response_action": "update", "view": modal.kept(reply.card, view, token)}
         await self._answer(place, said)
         return {"response_action": "clear"}
 
@@ -299,17 +253,10 @@ class Inbound:
     async def _publish(self, member: str, page: str = "") -> None:
         """Their Home, on that page."""
         try:
-            pages = await self._pages(member)
+            pages = await self._asking.pages(member)
             await self._answers.publish(member, render.home(pages, page, await self._token()))
         except BotError as wrong:
             log.warning("a home was not shown", why=type(wrong).__name__)
-
-    async def _pages(self, member: str) -> list[HomePage]:
-        user, who = await self._who(member)
-        if who is None and _may_join(user):
-            card = (await self._welcome(user, "")).reply.card
-            return [HomePage("home", "Home", (card,) if card else ())]
-        return list(await self._desk.home(who or _unknown(user)))
 
     async def _token(self) -> Token:
         return partial(encode, signer=self._signer, now=await self._clock.now())
@@ -342,12 +289,3 @@ def _pressed_in(body: Json) -> Place:
     channel = container.get("channel_id") or body.get("channel", {}).get("id", "")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts", "")
     return Place(user, channel, thread, body.get("response_url", ""))
-
-
-def _may_join(user: User) -> bool:
-    """A member of this workspace whose e-mail it has verified."""
-    return bool(user.email) and not user.guest
-
-
-def _unknown(user: User) -> Address:
-    return Address(PLATFORM, "person", user.id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.render import Block, Token, blocks, pieces, plain, quoted, rich, section, strong, text
+from adapters.slack.render import Block, Token, blocks, pieces, plain, rich, section, strong, text
 from bot.cards import Card, ChoiceField, Field, Form, ManyField, Option, TextField, chosen, length
 
 BOX = 2_900  # characters of one box
@@ -46,10 +46,29 @@ def modal(form: Form, token: Token, origin: Origin) -> Block:
     }
 
 
-def reading(card: Card, token: Token, words: str = "") -> Block:
-    """A card to read where the form was; with the words that go back to whoever wrote them."""
-    kept = [quoted(piece) for piece in pieces(words)] if words.strip() else []
-    return {"type": "modal", "callback_id": SHOWN, "title": plain(NAME), "blocks": [*blocks(card, token), *kept]}
+def reading(card: Card, token: Token) -> Block:
+    """A card to read where the form was."""
+    return {"type": "modal", "callback_id": SHOWN, "title": plain(NAME), "blocks": blocks(card, token)}
+
+
+def kept(card: Card, view: Mapping[str, Any], token: Token) -> Block:
+    """The form as it was sent, with the card that says why it was not taken above it: nothing typed is lost."""
+    typed = view.get("state", {}).get("values", {})
+    inputs = [each for each in view["blocks"] if each.get("type") == "input"]
+    again = [{**each, "element": _refilled(each["element"], typed.get(each["block_id"], {}))} for each in inputs]
+    same = {key: view[key] for key in ("type", "callback_id", "title", "submit", "private_metadata")}
+    return {**same, "blocks": [*blocks(card, token), *again]}
+
+
+def _refilled(element: Block, typed: Mapping[str, Any]) -> Block:
+    bare = {key: value for key, value in element.items() if not key.startswith("initial_")}
+    now = typed.get(element["action_id"], {})
+    given = {
+        "initial_value": now.get("value"),
+        "initial_option": now.get("selected_option"),
+        "initial_options": now.get("selected_options"),
+    }
+    return bare | {key: value for key, value in given.items() if value}
 
 
 def opened_with(form: Form, values: Mapping[str, str]) -> Form:

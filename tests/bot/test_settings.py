@@ -48,6 +48,12 @@ def test_what_the_command_line_gives_goes_before_all(monkeypatch: pytest.MonkeyP
         ("PORT", "65536", "less than or equal to 65535"),
         ("PORT", "-1", "greater than or equal to 0"),
         ("LOCAL_WORKSPACE", CANARY, "valid boolean"),
+        ("COMMAND", CANARY, "it is a slash and then"),
+        ("COMMAND", f"/{CANARY.upper()}", "small letters"),
+        ("SLACK_BOT_TOKEN", CANARY, "begins with xoxb-"),
+        ("SLACK_APP_TOKEN", CANARY, "begins with xapp-"),
+        ("SLACK_API_URL", f"http://{CANARY}.example", "it begins with https://"),
+        ("PUBLIC_URL", f"http://{CANARY}.example", "it begins with https://"),
     ],
 )
 def test_a_wrong_setting_names_itself_and_its_remedy_and_never_its_value(

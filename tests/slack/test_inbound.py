@@ -224,6 +224,28 @@ async def test_a_form_with_something_wrong_keeps_what_was_typed(world: World) ->
     assert away is not None
 
 
+@pytest.mark.parametrize("fault", ["users.info", "database"])
+async def test_a_form_that_could_not_be_taken_stays_with_all_that_was_typed(world: World, fault: str) -> None:
+    maya = world[MAYA]
+    await maya.command("", at=world.channels[WEST])
+    await maya.shown("Report")
+    await maya.fills({"What went wrong?": "the scanner is dead", "How bad is it?": "It slows me down"})
+    if fault == "users.info":
+        world.edge.directory.forget(maya.id)
+        world.slack.faults.on("users.info", Fault.FAILS)
+    else:
+        await world.database.close()
+    await maya.submits()
+    assert maya.modal
+    assert "the scanner is dead" in repr(maya.modal.blocks)
+    assert "try again" in shown(maya.modal)
+    if fault == "users.info":
+        await maya.submits()
+        await world.settle()
+        await maya.sees("MAR-1: received")
+        assert (await world.issue()).severity is Severity.SLOWS_WORK
+
+
 # -------------------------------------------------------------------------------------------------------- hostile words
 
 
