@@ -5,7 +5,6 @@ what waits is hurried, what is reckoned is not, so the engine has so much less t
 """
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -120,8 +119,6 @@ async def _post(database: SqlDatabase, clock: HurriedClock) -> None:
 async def _all_sent(database: SqlDatabase) -> None:
     while True:
         counts = await database.read(lambda tx: tx.outbox.counts())
-        if os.environ.get("SEE"):
-            print(dict(counts), asyncio.get_running_loop().time(), flush=True)
         if not counts[NoticeState.READY] + counts[NoticeState.SENDING]:
             return
         await asyncio.sleep(10)

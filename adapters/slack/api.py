@@ -81,7 +81,7 @@ class Api:
     async def respond(self, url: str, body: Answer) -> None:
         """Say something through the address that an interaction brought along. Raises as `call` does."""
         try:
-            async with self.session.post(url, json=body, allow_redirects=False) as answer:
+            async with self.session.post(url, json=body, proxy=self.client.proxy, allow_redirects=False) as answer:
                 if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                     raise TryLater(_wait(answer.headers.get("Retry-After", "")))
                 if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.api import Answer, Api
-from adapters.slack.identity import User, read
+from adapters.slack.identity import User, members, read
 from adapters.slack.manifest import BOT_SCOPES
 from bot.errors import DeliveryFailed, Misconfigured
 from bot.model import Address
@@ -126,18 +126,8 @@ class Reach:
         if self._people is None:
             try:
                 team = (await self._api.call("auth.test"))["team_id"]
-                found = [read(each, team) for each in await self._pages()]
+                found = [read(each, team) async for each in members(self._api)]
             except DeliveryFailed as wrong:
                 raise Misconfigured(f"Slack does not say who is there ({wrong}). Run: checkback doctor") from None
             self._people = {key: user for user in found for key in (user.id, user.email) if key}
         return self._people
-
-    async def _pages(self) -> list[Answer]:
-        found: list[Answer] = []
-        more: Answer = {}
-        while True:
-            answer = await self._api.call("users.list", limit=200, **more)
-            found += answer["members"]
-            more = {"cursor": answer.get("response_metadata", {}).get("next_cursor", "")}
-            if not more["cursor"]:
-                return found

@@ -65,6 +65,7 @@ class Edge:
         self._ping = ping
         self._bot = Bot()
         self._heard = -SILENT
+        self._known = asyncio.Event()
         self._socket: Socket | None = None
         self._app: AsyncApp | None = None
         self.errands = Errands()
@@ -86,6 +87,7 @@ class Edge:
     async def running(self) -> AsyncIterator[None]:
         """What is mounted is spoken with; on the way out what is under way is brought to its end."""
         asking = asyncio.create_task(self._keep_asking())
+        learning = self.errands.start(self._learn())
         if self._app and self._keys.app:
             self._socket = Socket(self._app, self._keys.app, self._ping)
             self._socket.open()
@@ -93,7 +95,8 @@ class Edge:
             yield
         finally:
             asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+            learning.cancel()
+            await asyncio.gather(asking, learning, return_exceptions=True)
             if self._socket:
                 await self._socket.close()
             await self.errands.done(DRAIN)
@@ -136,12 +139,21 @@ class Edge:
         app.options(ANYTHING)(_no_options)
         return app
 
+    async def _learn(self) -> None:
+        """Who is in the workspace. What of it could not be had is asked for when it is needed."""
+        try:
+            await self._known.wait()
+            await self.directory.learn()
+        except DeliveryFailed as wrong:
+            log.warning("not everybody in slack is known", why=type(wrong).__name__)
+
     async def _keep_asking(self) -> None:
         """Who we are; and whether we still are, which also keeps the line alive."""
         while True:
             try:
                 said = await self.api.call("auth.test")
                 self._bot.user, self._bot.team = said["user_id"], said["team_id"]
+                self._known.set()
                 self._heard = asyncio.get_running_loop().time()
             except DeliveryFailed as wrong:
                 log.warning("slack does not know us", why=type(wrong).__name__)

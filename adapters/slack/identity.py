@@ -5,17 +5,18 @@ On the roster a person of Slack is known by their e-mail there, or by their memb
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.slack.api import Api
-from bot.errors import Unreachable
+from bot.errors import DeliveryFailed, Unreachable
 from bot.model import Address
 
 PLATFORM = "slack"
-FRESH = 600.0  # seconds for which we believe what Slack said of somebody
-KEPT = 5_000  # people
+FRESH = 24 * 3600.0  # seconds for which we believe what Slack said of somebody; of most changes we hear at once
+KEPT = 20_000  # people
+PAGE = 200
 _MEMBER = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -46,11 +47,22 @@ class Directory:
     _ids: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     async def user(self, member: str) -> User:
-        """Raises DeliveryFailed where Slack cannot say."""
+        """Raises DeliveryFailed where Slack cannot say, and never could."""
         known = self._users.get(member)
         if known and self.clock() - known[0] < FRESH:
             return known[1]
-        return self._learnt((await self.api.call("users.info", user=member))["user"])
+        try:
+            return self._learnt((await self.api.call("users.info", user=member))["user"])
+        except DeliveryFailed:
+            if known is None:
+                raise
+            return known[1]
+
+    async def learn(self) -> None:
+        """Everybody at once, so that a busy morning need not ask for each."""
+        async for said in members(self.api):
+            if len(self._users) < KEPT:
+                self._learnt(said)
 
     async def id_of(self, account: str) -> str:
         """Whom a message for that account goes to. Raises Unreachable where nobody is there any more."""
@@ -76,6 +88,18 @@ class Directory:
         user = read(said, self.team())
         _keep(self._users, user.id, (self.clock(), user))
         return user
+
+
+async def members(api: Api) -> AsyncIterator[Any]:
+    """Everybody in the workspace, as Slack tells of them."""
+    more: dict[str, str] = {}
+    while True:
+        answer = await api.call("users.list", limit=PAGE, **more)
+        for said in answer["members"]:
+            yield said
+        more = {"cursor": answer.get("response_metadata", {}).get("next_cursor", "")}
+        if not more["cursor"]:
+            return
 
 
 def read(said: Any, team: str) -> User:  # noqa: ANN401 - Slack's JSON

@@ -8,7 +8,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`rate` is calls a minute for the workspace; 0 where the limit is another one, such as that of a channel."""
+    """`rate` is calls a minute for the workspace that we hold ourselves to.
+
+    0: none, as the limit is another one, such as that of a channel, or somebody waits for the answer.
+    """
 
     rate: int
     scopes: tuple[str, ...] = ()
@@ -26,7 +29,7 @@ METHODS = {
     "conversations.info": Method(TIER_3, ("channels:read", "groups:read"), reads=True),
     "conversations.open": Method(TIER_3, ("im:write",)),
     "conversations.replies": Method(TIER_3, ("channels:history", "groups:history", "im:history"), reads=True),
-    "users.info": Method(TIER_4, ("users:read", "users:read.email"), reads=True),
+    "users.info": Method(0, ("users:read", "users:read.email"), reads=True),
     "users.list": Method(TIER_2, ("users:read", "users:read.email"), reads=True),
     "users.lookupByEmail": Method(TIER_3, ("users:read.email",), reads=True),
     "views.open": Method(TIER_4),

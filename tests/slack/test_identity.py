@@ -131,6 +131,14 @@ async def test_another_email_in_slack_is_heard_of_at_once(world: World) -> None:
     await eve.sees("MAR-1: received")
 
 
+async def test_everybody_is_known_before_they_write_so_that_a_rush_asks_slack_for_nobody(world: World) -> None:
+    await world.quiet()
+    for name in (MAYA, ANA):
+        await world[name].command("help", at=world.channels[WEST])
+    assert world.slack.called("users.info") == []
+    assert len(world.slack.called("users.list")) == 1
+
+
 async def test_a_deactivated_account_is_a_dead_letter_and_holds_up_nobody(world: World) -> None:
     await world.slack.changes(world[ANA], deleted=True)
     await world[MAYA].command("report the scanner is dead", at=world.channels[WEST])

@@ -325,6 +325,7 @@ async def test_slack_is_answered_in_time_while_the_database_is_slow(world: World
 
 
 async def test_slack_that_does_not_say_who_somebody_is_costs_no_report_silently(world: World) -> None:
+    world.edge.directory.forget(world[MAYA].id)
     world.slack.faults.on("users.info", Fault.FAILS)
     ack = await world[MAYA].command("report the scanner is dead", at=world.channels[WEST])
     assert "Please try again" in ack.body

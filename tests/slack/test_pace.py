@@ -104,6 +104,6 @@ def test_in_a_storm_everything_arrives_once_and_in_order(
 ) -> None:
     storm = Storm(kinds, frozenset(methods))
     slack, seen = hurried(TIMES, lambda: sent(sqlite_url, keys, storm))
-    assert slack.early == []
+    assert [lane for lane in slack.early if lane.startswith("chat.postMessage")] == []  # look-ups are made side by side
     assert sorted(map(len, seen.values())) == [4] * 10 + [8]
     assert all(there == [f"{n}" for n in range(len(there))] for there in seen.values())
