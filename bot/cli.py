@@ -97,7 +97,7 @@ def migrate() -> None:
 @cli.command()
 def doctor() -> None:
     """Check this installation, and say what to do about each thing that is wrong."""
-    from bot.app import examination
+    from bot.operating import examination
 
     findings = asyncio.run(examination())
     for finding in findings:
@@ -111,7 +111,7 @@ def doctor() -> None:
 @cli.command()
 def reach() -> None:
     """Say who of the roster would hear from the bot, and what to do about whoever would not."""
-    from bot.app import reachable
+    from bot.operating import reachable
 
     findings = asyncio.run(reachable(_settings(None)))
     for finding in findings:
@@ -228,7 +228,7 @@ def audit() -> None:
 @click.option("--head", help="A head printed earlier: prove that nothing up to it has been taken away.")
 def verify(head: str | None) -> None:
     """Walk the whole chain and say whether every row is as it was written."""
-    from bot.app import audited
+    from bot.operating import audited
 
     verdict = asyncio.run(audited(_settings(None), head))
     click.echo(verdict.words)
@@ -247,7 +247,7 @@ def roster() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 def import_(file: Path, pilot: str, dry_run: bool) -> None:  # noqa: FBT001 - click's way
     """Open a pilot, or make its roster what FILE says: an .xlsx workbook, a folder of CSV files, or one of them."""
-    from bot.app import import_roster
+    from bot.operating import import_roster
 
     taken, said = asyncio.run(import_roster(_settings(None), file, pilot, dry_run=dry_run))
     for line in said:
@@ -290,7 +290,7 @@ def person() -> None:
 @click.option("--yes", is_flag=True, help="Do it; without this it only says what would be done. It cannot be undone.")
 def erase(email: str, pilot: str, yes: bool) -> None:  # noqa: FBT001 - click's way
     """Take somebody off the roster for good, and destroy what says who they were."""
-    from bot.app import erase_person
+    from bot.operating import erase_person
 
     _print(asyncio.run(erase_person(_settings(None), email, pilot, dry_run=not yes)))
 
@@ -305,7 +305,7 @@ def version() -> None:
 
 
 def _set_role(email: str, name: str, pilot: str, *, give: bool) -> None:
-    from bot.app import set_role
+    from bot.operating import set_role
 
     _print(asyncio.run(set_role(_settings(None), email, _role(name), pilot, give=give)))
 

@@ -480,7 +480,7 @@ class Outbox(Protocol):
 
     # -- the courier's side
     def lanes(self, now: datetime) -> Sequence[str]:
-        """Lanes with something to send that may be written to now."""
+        """Some lanes that may be written to now: those with something about an issue first, then the oldest."""
         ...
 
     def next_release(self, after: datetime | None = None) -> datetime | None:

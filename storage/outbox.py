@@ -102,7 +102,7 @@ _LANES = (
     .where(or_(_LANE.c.free_at.is_(None), _LANE.c.free_at <= _NOW))
     .where(or_(_BUCKET.c.free_at.is_(None), _BUCKET.c.free_at <= _NOW))
     .group_by(_OUTBOX.c.lane)
-    .order_by(func.min(_OUTBOX.c.id))
+    .order_by(func.min(case((_OUTBOX.c.issue.is_(None), 1), else_=0)), func.min(_OUTBOX.c.id))
     .limit(LISTED)
 )
 _READY_AT = _later(_OUTBOX.c.created_at, _OUTBOX.c.release_at)

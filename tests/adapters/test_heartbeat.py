@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 
 from adapters.heartbeat import Heartbeat
 from bot import steps
-from bot.app import demonstrating, examination, serving
+from bot.app import demonstrating, serving
 from bot.errors import Misconfigured
 from bot.model import Due
+from bot.operating import examination
 from bot.settings import load
 from tests.peers.pager import PATIENCE, Answer, Fault, Receiver, receiving
 

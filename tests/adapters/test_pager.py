@@ -11,12 +11,13 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from adapters.pager.outbound import PAUSE, Pager
 from bot.actions import ShowIssue
-from bot.app import demonstrating, examination, serving
+from bot.app import demonstrating, serving
 from bot.cards import Button, Buttons, Card, Facts, Line, Lines, Mark, Quote, Text
 from bot.courier import PAUSES, Courier
 from bot.doctor import Finding
 from bot.errors import DeliveryFailed, InDoubt, Misconfigured, Rejected, TryLater, Unreachable
 from bot.model import Address, IssueId
+from bot.operating import examination
 from bot.ports import ChatPlatform, NoticeState
 from bot.settings import load
 from bot.simulation import SimulatedClock, Simulation

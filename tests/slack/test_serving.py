@@ -9,9 +9,10 @@ import pytest
 from starlette.routing import Route
 
 from bot import hospital
-from bot.app import reachable, serving
+from bot.app import serving
 from bot.errors import Misconfigured
 from bot.model import Address, Shift
+from bot.operating import reachable
 from bot.ports import Transaction
 from bot.settings import Settings, load
 from storage.engine import open_database

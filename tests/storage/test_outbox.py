@@ -178,6 +178,15 @@ async def test_nothing_waits_in_an_empty_outbox(outbox: Post) -> None:
     assert set(await outbox.database.read(lambda tx: tx.outbox.counts())) == set(NoticeState)
 
 
+async def test_what_is_about_an_issue_goes_before_what_everybody_is_sent(outbox: Post) -> None:
+    def bulletin(tx: SqlTransaction) -> None:
+        tx.outbox.post(WREN, builders.card("a bulletin"), NOON, key="a bulletin")
+
+    await outbox.database.run(bulletin)
+    await outbox.post("a patient at risk", WARD)
+    assert [(await outbox.claimed(lane)).key for lane in await outbox.lanes()] == ["a patient at risk", "a bulletin"]
+
+
 async def test_the_oldest_that_waits(outbox: Post) -> None:
     await outbox.post("one")
     assert await outbox.database.read(lambda tx: tx.outbox.oldest_ready()) == NOON
