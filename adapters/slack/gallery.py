@@ -1,7 +1,7 @@
 """Every message as the JSON that Slack receives, to be looked at."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.slack import modal, render
@@ -17,7 +17,7 @@ def drawn(message: Card | Form, token: Token) -> list[dict[str, Any]]:
 
 
 def gallery(messages: Mapping[str, Card | Form], token: Token) -> Mapping[str, str]:
-    """By the name of its file."""
+    """By the name of its file: what Slack receives, or a list of it where it takes several messages."""
     return {_file(name): _json(drawn(each, token)) for name, each in messages.items()}
 
 
@@ -25,5 +25,5 @@ def _file(name: str) -> str:
     return f"{name.replace(': ', '-').replace(' ', '-')}.json"
 
 
-def _json(drawn: object) -> str:
-    return json.dumps(drawn, ensure_ascii=False, indent=2) + "\n"
+def _json(drawn: Sequence[dict[str, Any]]) -> str:
+    return json.dumps(drawn[0] if len(drawn) == 1 else drawn, ensure_ascii=False, indent=2) + "\n"

@@ -38,6 +38,7 @@ PAUSES: Mapping[Status, tuple[float, float, float]] = {  # hours until the next 
 }  # fmt: skip
 HURRY = {Severity.PATIENT_AT_RISK: 0.08, Severity.BLOCKS_WORK: 0.4}
 VISITS = 30
+FORGOTTEN = 60  # of so many reports nobody ever comes to one
 COMMON: Sequence[tuple[float, Deed]] = (
     (4, deeds.worse), (2, deeds.milder), (4, deeds.merge), (2, deeds.detail), (1, deeds.relay),
 )  # fmt: skip
@@ -175,6 +176,8 @@ class Moves:
         if new.nameless:
             self.month.speaks[new.reporter] = who
         self.stories[issue] = Story(dice, issue)
+        if len(self.stories) % FORGOTTEN == 0:
+            return
         self._again(self.stories[issue], new, await self.month.now())
 
     async def _me_too(self, dice: Random, who: Person, issue: Issue) -> None:

@@ -57,4 +57,4 @@ def test_no_file_is_left_of_a_message_that_is_gone() -> None:
 
 def test_a_file_is_what_slack_receives() -> None:
     [text] = gallery({"may_not": message("may_not")}, token).values()
-    assert json.loads(text) == drawn(message("may_not"), token)
+    assert [json.loads(text)] == drawn(message("may_not"), token)
