@@ -319,6 +319,7 @@ async def test_axe_finds_nothing_wrong_in_any_scene(
         found["fix form"] = await axe(page)
         await page.locator("#champion-form label", has_text="A setting was changed").click()
         await page.click("#champion-form .primary")
+        await expect(page.locator("#champion-form .primary")).to_have_count(0)  # until then it is dimmed
         if width < 700:
             await page.click("#nurse-link")
         await expect(page.locator("#nurse-messages")).to_contain_text("Only you can say whether it is.")
